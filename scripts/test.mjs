@@ -1,0 +1,75 @@
+// npm test: builds, runs Vitest and Playwright, and closes with one line that sums both.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findChromium } from "./chromium.mjs";
+import { countPlaywright, countVitest } from "./test-count.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const reports = mkdtempSync(join(tmpdir(), "smooth-agent-test-"));
+const maySkip = process.env["CI"] !== "true";
+let passed = 0;
+let failed = 0;
+
+try {
+  if (run("npm", ["run", "build"], {}) !== 0) throw new Error("The build failed.");
+  const browser = { CHROMIUM_PATH: findChromium() };
+  add(vitest(browser));
+  add(playwright(browser));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  failed += 1;
+} finally {
+  rmSync(reports, { recursive: true, force: true });
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** @param {Record<string, string>} env */
+function vitest(env) {
+  const file = join(reports, "vitest.json");
+  const args = ["vitest", "run", "--reporter=default", "--reporter=json"];
+  const exitCode = run("npx", [...args, `--outputFile.json=${file}`], env);
+  return countVitest(read(file), exitCode, maySkip);
+}
+
+/** @param {Record<string, string>} env */
+function playwright(env) {
+  const file = join(reports, "playwright.json");
+  const args = ["playwright", "test", "--config=e2e", "--reporter=list,json"];
+  const exitCode = run("npx", args, { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file });
+  return countPlaywright(read(file), exitCode, maySkip);
+}
+
+/** @param {import("./test-count.mjs").TestCount} count */
+function add(count) {
+  passed += count.passed;
+  failed += count.failed;
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {Record<string, string>} env
+ */
+function run(command, args, env) {
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "inherit", "inherit"],
+    shell: process.platform === "win32",
+  });
+  return status ?? 1;
+}
+
+/** @param {string} file */
+function read(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    // A runner that died wrote no report; its count says so.
+    return undefined;
+  }
+}
