@@ -1,0 +1,11 @@
+import { z } from "zod";
+import { identifier, pageLimit } from "../field.js";
+
+/** Reads a page of the conversation's history, newest first. */
+export const getConversationMessagesAction = z.object({
+  action: z.literal("get_conversation_messages"),
+  requestId: identifier.optional(),
+  sessionId: identifier,
+  limit: pageLimit,
+  cursor: identifier.optional().meta({ description: "The `nextCursor` of the page before." }),
+});

@@ -1,0 +1,11 @@
+import { z } from "zod";
+import { filledText, identifier, supports } from "../field.js";
+
+/** Extension: takes a session up again on a new connection, with the token it was given. */
+export const resumeSessionAction = z.object({
+  action: z.literal("resume_session"),
+  requestId: identifier.optional(),
+  sessionId: identifier,
+  sessionToken: filledText.max(4_096, { error: "must be at most 4096 characters" }),
+  supports: supports.optional(),
+});

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { confirmation } from "./confirmation.js";
+import { jsonObject } from "./field.js";
+import { terminalEvent } from "./events/terminal.js";
+
+/** The states of a tool call, from the model's wish to its outcome. */
+export const TOOL_CALL_STATES = [
+  "proposed",
+  "awaiting",
+  "approved",
+  "denied",
+  "expired",
+  "executing",
+  "succeeded",
+  "failed",
+  "unknown",
+] as const;
+export type ToolCallState = (typeof TOOL_CALL_STATES)[number];
+
+/** Who decided what about a tool call, and when. */
+export const decision = z.object({
+  approved: z.boolean(),
+  by: z.string().optional(),
+  at: z.int().optional(),
+  reason: z.string().optional(),
+});
+export type Decision = z.infer<typeof decision>;
+
+export const toolItem = z.object({
+  type: z.literal("tool"),
+  toolCallId: z.string(),
+  name: z.string(),
+  title: z.string().optional(),
+  arguments: jsonObject,
+  status: z.enum(TOOL_CALL_STATES),
+  result: z.string().optional(),
+  decision: decision.optional(),
+});
+export type ToolItem = z.infer<typeof toolItem>;
+
+/** What a turn has shown so far, in the order it came. */
+export const turnItem = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("text"), text: z.string() }),
+  z.object({ type: z.literal("reasoning"), text: z.string() }),
+  toolItem,
+]);
+export type TurnItem = z.infer<typeof turnItem>;
+
+/** The snapshot of a turn that has not ended: later events continue exactly where it stops. */
+export const activeTurn = z.object({
+  requestId: z.string(),
+  status: z.enum(["running", "parked"]),
+  items: z.array(turnItem),
+  pending: confirmation.optional(),
+});
+export type ActiveTurn = z.infer<typeof activeTurn>;
+
+/** The turn that ended last, with its terminal event. */
+export const lastTurn = z.object({ requestId: z.string(), terminal: terminalEvent });
+export type LastTurn = z.infer<typeof lastTurn>;

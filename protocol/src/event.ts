@@ -1,0 +1,41 @@
+import type { z } from "zod";
+import { keepaliveEvent, pongEvent } from "./events/heartbeat.js";
+import { immediateResponseEvent } from "./events/immediate-response.js";
+import { confirmationResolvedEvent, turnSnapshotEvent, turnStartedEvent } from "./events/live.js";
+import {
+  streamChunkEvent,
+  streamPreambleEvent,
+  streamReasoningEvent,
+  streamTokenEvent,
+} from "./events/stream.js";
+import { cancelledEvent, errorEvent, eventualResponseEvent } from "./events/terminal.js";
+import { writeConfirmationRequiredEvent } from "./events/write-confirmation-required.js";
+
+/** The schema of each event, by its `type`. */
+export const eventSchemas = {
+  immediate_response: immediateResponseEvent,
+  stream_token: streamTokenEvent,
+  stream_reasoning: streamReasoningEvent,
+  stream_preamble: streamPreambleEvent,
+  stream_chunk: streamChunkEvent,
+  eventual_response: eventualResponseEvent,
+  write_confirmation_required: writeConfirmationRequiredEvent,
+  cancelled: cancelledEvent,
+  keepalive: keepaliveEvent,
+  pong: pongEvent,
+  error: errorEvent,
+  turn_started: turnStartedEvent,
+  confirmation_resolved: confirmationResolvedEvent,
+  turn_snapshot: turnSnapshotEvent,
+} as const;
+
+export type EventName = keyof typeof eventSchemas;
+export type EventOf<Name extends EventName> = z.output<(typeof eventSchemas)[Name]>;
+export type ServerEvent = { [Name in EventName]: EventOf<Name> }[EventName];
+
+/** Events of the extension part: only for connections whose `supports` has `live`. */
+export const LIVE_EVENTS: readonly EventName[] = [
+  "turn_started",
+  "confirmation_resolved",
+  "turn_snapshot",
+];

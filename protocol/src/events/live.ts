@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { activeTurn, type ActiveTurn } from "../active-turn.js";
+import { timestamp } from "../field.js";
+import { message, type Message } from "../message.js";
+
+/** Extension: another connection of this conversation sent a message and its turn began. */
+export const turnStartedEvent = z.object({
+  type: z.literal("turn_started"),
+  requestId: z.string(),
+  data: z.object({ requestId: z.string(), message }),
+  timestamp,
+});
+export type TurnStarted = z.infer<typeof turnStartedEvent>;
+
+export function turnStarted(requestId: string, message: Message, timestamp: number): TurnStarted {
+  return { type: "turn_started", requestId, data: { requestId, message }, timestamp };
+}
+
+const resolution = z.object({
+  requestId: z.string(),
+  toolCallId: z.string(),
+  approved: z.boolean(),
+  by: z.string().meta({ description: "visitor, or system when the question expired." }),
+});
+export type Resolution = z.infer<typeof resolution>;
+
+/** Extension: the pending question was answered elsewhere, or expired. */
+export const confirmationResolvedEvent = z.object({
+  type: z.literal("confirmation_resolved"),
+  requestId: z.string(),
+  data: resolution,
+  timestamp,
+});
+export type ConfirmationResolved = z.infer<typeof confirmationResolvedEvent>;
+
+export function confirmationResolved(data: Resolution, timestamp: number): ConfirmationResolved {
+  return { type: "confirmation_resolved", requestId: data.requestId, data, timestamp };
+}
+
+/** Extension: replace what is shown of this turn by this. */
+export const turnSnapshotEvent = z.object({
+  type: z.literal("turn_snapshot"),
+  requestId: z.string(),
+  data: activeTurn,
+  timestamp,
+});
+export type TurnSnapshot = z.infer<typeof turnSnapshotEvent>;
+
+export function turnSnapshot(data: ActiveTurn, timestamp: number): TurnSnapshot {
+  return { type: "turn_snapshot", requestId: data.requestId, data, timestamp };
+}

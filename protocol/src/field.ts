@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { LIMITS } from "./limits.js";
+
+const complaint = (expected: string) => (issue: { input?: unknown }) =>
+  issue.input === undefined ? "is required" : `must be ${expected}`;
+
+/** A string as the contract wants it: well-formed UTF-16 without NUL, which no database keeps. */
+export const text = z.string({ error: complaint("a string") }).refine(isStorable, {
+  error: "must be well-formed text without NUL characters",
+});
+
+/** Text of which something is left after trimming. */
+export const filledText = text.regex(/\S/u, { error: "must not be blank" });
+
+/** An identifier: filled and at most {@link LIMITS.identifierCharacters} long. */
+export const identifier = filledText.max(LIMITS.identifierCharacters, {
+  error: `must be at most ${LIMITS.identifierCharacters} characters`,
+});
+
+/** A visitor's message: 1 to {@link LIMITS.messageCharacters} code points, not blank. */
+export const messageText = filledText
+  .refine(
+    // The cheap length in code units decides for nearly every message; only long ones are counted.
+    (value) =>
+      value.length <= LIMITS.messageCharacters ||
+      Array.from(value).length <= LIMITS.messageCharacters,
+    { error: `must be at most ${LIMITS.messageCharacters} characters` },
+  )
+  .meta({ maxLength: LIMITS.messageCharacters });
+
+export const flag = z.boolean({ error: complaint("a boolean") });
+
+export const jsonObject = z.record(z.string(), z.unknown(), { error: complaint("an object") });
+
+/** An object that is kept as it came: every string in it, keys included, is storable text. */
+export const storedObject = jsonObject.refine(isStorable, {
+  error: "must hold only well-formed text without NUL characters",
+});
+
+/** A page size of 1..100, 50 when absent. */
+export const pageLimit = z
+  .int({ error: complaint("an integer from 1 to 100") })
+  .min(1, { error: "must be at least 1" })
+  .max(100, { error: "must be at most 100" })
+  .default(50);
+
+/** Capabilities of a client: what is no identifier is dropped, unknown ones are kept. */
+export const supports = z
+  .array(z.unknown(), { error: complaint("an array of strings") })
+  .max(32, { error: "must have at most 32 entries" })
+  .transform((entries) =>
+    entries.flatMap((entry) => {
+      const parsed = identifier.safeParse(entry);
+      return parsed.success ? [parsed.data] : [];
+    }),
+  );
+
+/** Integer Unix milliseconds. */
+export const timestamp = z.int();
+
+// Walks by hand: recursion would overflow on nesting that JSON.parse accepts.
+function isStorable(value: unknown): boolean {
+  const rest = [value];
+  while (rest.length > 0) {
+    const next = rest.pop();
+    if (typeof next === "string") {
+      if (!next.isWellFormed() || next.includes("\0")) return false;
+    } else if (typeof next === "object" && next !== null) {
+      for (const [key, entry] of Object.entries(next)) rest.push(key, entry);
+    }
+  }
+  return true;
+}

@@ -1,0 +1,83 @@
+import type { ActionName } from "../action.js";
+import type { EventName } from "../event.js";
+
+/** What each action does and what answers it, for the page and the JSON Schema. */
+export const actionDescriptions: Record<ActionName, { does: string; answer: string }> = {
+  ping: {
+    does: "Asks for a sign of life.",
+    answer: "`pong`",
+  },
+  create_conversation_session: {
+    does:
+      "Opens a session with an agent. With `conversationId` it continues that conversation when " +
+      "the visitor may (same agent, organization and owner), else it silently opens a fresh one.",
+    answer:
+      "`immediate_response` 200 `Session created`; or `error` AGENT_NOT_AUTHORIZED, " +
+      "ORIGIN_NOT_ALLOWED, AUTH_CONTEXT_INVALID, RATE_LIMITED",
+  },
+  resume_session: {
+    does:
+      "Extension. Takes a session up again on a new connection. The answer is queued before the " +
+      "tail: later events continue exactly where its snapshot ends.",
+    answer:
+      "`immediate_response` 200 `Session resumed`; or `error` SESSION_NOT_FOUND, ORIGIN_NOT_ALLOWED",
+  },
+  get_session: {
+    does: "Reads a session that this connection holds.",
+    answer: "`immediate_response` 200 `Session`; or `error` SESSION_NOT_FOUND",
+  },
+  get_conversation_messages: {
+    does: "Reads a page of the conversation's history, newest first.",
+    answer: "`immediate_response` 200 `ConversationMessages`; or `error` SESSION_NOT_FOUND",
+  },
+  send_message: {
+    does:
+      "Starts a turn. The same `requestId` with the same text never starts a second one: it is " +
+      "acknowledged again with `duplicate: true`.",
+    answer:
+      "`immediate_response` 202 `Processing your request...`, then the turn's events; or `error` " +
+      "SESSION_NOT_FOUND, SKILL_NOT_FOUND, UNAVAILABLE, RATE_LIMITED, BUDGET_EXCEEDED, " +
+      "TURN_IN_PROGRESS, LLM_UNAVAILABLE",
+  },
+  confirm_tool_action: {
+    does: "Gives the verdict on the tool call that the parked turn waits on.",
+    answer:
+      "`immediate_response` 200 `Tool action approved` or `Tool action rejected`, then the turn " +
+      "goes on under its own requestId; or `error` NO_PENDING_CONFIRMATION, CONFIRMATION_MISMATCH",
+  },
+  cancel: {
+    does:
+      "Stops the running or parked turn: the one its `requestId` names, else the one of its " +
+      "`sessionId`, else the last one this connection started.",
+    answer: "`cancelled` with the turn's requestId; nothing at all when there is no such turn",
+  },
+};
+
+/** What each event says, for the page and the JSON Schema. */
+export const eventDescriptions: Record<EventName, string> = {
+  immediate_response: "The answer to an action: 200 when it is done, 202 when a turn was accepted.",
+  stream_token: "A piece of the answer.",
+  stream_reasoning: "A piece of what the model sends as its reasoning; no part of the reply.",
+  stream_preamble: "A line that covers the wait; only before the answer begins.",
+  stream_chunk: "A tool was called, or returned. `node` is the tool's name.",
+  eventual_response:
+    "Terminal. The answer is whole and stored; a client replaces what it showed by it. A turn " +
+    "without text has no `messageId` and no `responseParts`.",
+  write_confirmation_required:
+    "The turn parks until a visitor of the conversation approves or declines this one tool call. " +
+    "Show what `title`, `summary` and `fields` say: exactly that runs.",
+  cancelled: "Terminal. The turn was stopped: no further model call, no further tool.",
+  keepalive: "Sent while a turn runs or is parked.",
+  pong: "The answer to `ping`.",
+  error:
+    "Something was refused or failed. Terminal for a turn when it carries the turn's requestId, " +
+    "unless its code never ends a turn (see the error codes).",
+  turn_started:
+    "Extension, for connections that support `live`: another connection of this conversation sent " +
+    "a message and its turn began.",
+  confirmation_resolved:
+    "Extension, for connections that support `live`: the pending question was answered on another " +
+    "connection, or expired.",
+  turn_snapshot:
+    "Extension, for connections that support `live`: replace what is shown of this turn by this.",
+};

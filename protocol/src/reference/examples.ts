@@ -1,0 +1,239 @@
+import type { ActionInput, ActionName } from "../action.js";
+import type { ActiveTurn } from "../active-turn.js";
+import type { Confirmation } from "../confirmation.js";
+import type { EventName, EventOf } from "../event.js";
+import type { Message } from "../message.js";
+
+const sessionId = "0198f1c4-5a3e-7c11-9d8e-3f6a2b7c4d5e";
+const conversationId = "0198f1c4-5a3e-7c12-8a61-94e07b2d1c3f";
+const toolCallId = "call_7Qe2";
+const timestamp = 1763870400000;
+
+const ids = {
+  sessionId,
+  conversationId,
+  agentId: "shop",
+  agentName: "Mira",
+  userParticipantId: "0198f1c4-5a3e-7c13-b0d2-6c5e8f9a1b2c",
+  agentParticipantId: "0198f1c4-5a3e-7c14-a7f3-1d2c3b4a5968",
+};
+
+const message: Message = {
+  id: "0198f1c4-6b20-7a01-8c4d-5e6f70819203",
+  conversationId,
+  direction: "inbound",
+  content: {
+    items: [{ type: "text", text: "Please refund order 1234" }],
+    text: "Please refund order 1234",
+  },
+  createdAt: "2025-11-23T04:00:00.000Z",
+};
+
+const confirmation: Confirmation = {
+  toolId: "issue_refund",
+  actionDescription: "Refund $20.00 on order 1234",
+  toolCallId,
+  toolName: "issue_refund",
+  title: "Issue a refund",
+  summary: "Refund $20.00 on order 1234",
+  fields: [
+    { label: "Order", value: "1234" },
+    { label: "Amount", value: "$20.00" },
+  ],
+  arguments: { orderId: "1234", amount: 20 },
+  risk: "high",
+  expiresAt: 1763956800000,
+};
+
+const activeTurn: ActiveTurn = {
+  requestId: "r2",
+  status: "parked",
+  items: [
+    { type: "text", text: "I can do that." },
+    {
+      type: "tool",
+      toolCallId,
+      name: "issue_refund",
+      title: "Issue a refund",
+      arguments: { orderId: "1234", amount: 20 },
+      status: "awaiting",
+    },
+  ],
+  pending: confirmation,
+};
+
+const descriptor = {
+  ...ids,
+  sessionToken: "<opaque>",
+  expiresAt: 1766462400000,
+  agent: { name: "Mira", greeting: "Hello! How can I help?" },
+};
+
+type Examples<Frame> = readonly [Frame, ...Frame[]];
+
+/** At least one frame of every action, as a client writes it. */
+export const actionExamples: {
+  [Name in ActionName]: Examples<Extract<ActionInput, { action: Name }>>;
+} = {
+  ping: [{ action: "ping", requestId: "p1" }],
+  create_conversation_session: [
+    {
+      action: "create_conversation_session",
+      requestId: "c1",
+      agentId: "shop",
+      userName: "Ada",
+      supports: ["live"],
+      authContext: { userId: "customer-17", signature: "<64 hex digits>", timestamp: 1763870400 },
+    },
+  ],
+  resume_session: [
+    {
+      action: "resume_session",
+      requestId: "c2",
+      sessionId,
+      sessionToken: "<opaque>",
+      supports: ["live"],
+    },
+  ],
+  get_session: [{ action: "get_session", requestId: "g1", sessionId }],
+  get_conversation_messages: [
+    { action: "get_conversation_messages", requestId: "h1", sessionId, limit: 20 },
+  ],
+  send_message: [
+    { action: "send_message", requestId: "r2", sessionId, message: "Please refund order 1234" },
+  ],
+  confirm_tool_action: [
+    { action: "confirm_tool_action", requestId: "v1", sessionId, approved: true, toolCallId },
+  ],
+  cancel: [{ action: "cancel", requestId: "r2", sessionId }],
+};
+
+/** The `data` of the answer to every action that is answered by an `immediate_response`. */
+export const answerExamples = {
+  create_conversation_session: answer("c1", 200, "Session created", descriptor),
+  resume_session: answer("c2", 200, "Session resumed", {
+    ...descriptor,
+    activeTurn,
+    lastTurn: null,
+  }),
+  get_session: answer("g1", 200, "Session", { ...ids, threadId: conversationId, status: "active" }),
+  get_conversation_messages: answer("h1", 200, "ConversationMessages", {
+    conversationId,
+    messages: [message],
+    nextCursor: null,
+    hasMore: false,
+  }),
+  send_message: answer("r2", 202, "Processing your request...", {}),
+  confirm_tool_action: answer("v1", 200, "Tool action approved", { sessionId, approved: true }),
+} as const;
+
+/** At least one frame of every event, as the server sends it. */
+export const eventExamples: { [Name in EventName]: Examples<EventOf<Name>> } = {
+  immediate_response: [answerExamples.send_message],
+  stream_token: [spoken("stream_token", "Hel")],
+  stream_reasoning: [spoken("stream_reasoning", "The order is within 30 days.")],
+  stream_preamble: [spoken("stream_preamble", "Let me check.")],
+  stream_chunk: [
+    chunk("lookup_order", {
+      toolCall: { toolCallId: "call_3Kd9", name: "lookup_order", arguments: { orderId: "1234" } },
+    }),
+    chunk("lookup_order", {
+      toolResult: {
+        toolCallId: "call_3Kd9",
+        name: "lookup_order",
+        isError: false,
+        result: '{"status":"delivered","total":20}',
+      },
+    }),
+  ],
+  eventual_response: [
+    {
+      type: "eventual_response",
+      requestId: "r2",
+      status: 200,
+      data: {
+        requestId: "r2",
+        status: 200,
+        data: {
+          messageId: "0198f1c4-7f00-7b02-9e1f-2a3b4c5d6e7f",
+          needsEscalation: false,
+          response: {
+            responseParts: ["I can do that.\n\nDone: $20.00 are on their way."],
+            customerHappinessScore: 0.5,
+            needsSatisfactionScore: 0.5,
+            requestSummary: "",
+            resolutionStatus: "in_progress",
+            suggestedNextActions: [],
+          },
+          usage: { costUsd: 0, promptTokens: 412, completionTokens: 38 },
+        },
+      },
+      timestamp,
+    },
+  ],
+  write_confirmation_required: [
+    {
+      type: "write_confirmation_required",
+      requestId: "r2",
+      data: { requestId: "r2", data: confirmation },
+      timestamp,
+    },
+  ],
+  cancelled: [
+    {
+      type: "cancelled",
+      requestId: "r2",
+      status: 499,
+      data: { status: 499, requestId: "r2" },
+      timestamp,
+    },
+  ],
+  keepalive: [{ type: "keepalive", requestId: "r2", data: { requestId: "r2" }, timestamp }],
+  pong: [{ type: "pong", requestId: "p1", timestamp, data: { timestamp } }],
+  error: [refusal("g1", "SESSION_NOT_FOUND", "This session does not exist.")],
+  turn_started: [
+    { type: "turn_started", requestId: "r2", data: { requestId: "r2", message }, timestamp },
+  ],
+  confirmation_resolved: [
+    {
+      type: "confirmation_resolved",
+      requestId: "r2",
+      data: { requestId: "r2", toolCallId, approved: true, by: "visitor" },
+      timestamp,
+    },
+  ],
+  turn_snapshot: [{ type: "turn_snapshot", requestId: "r2", data: activeTurn, timestamp }],
+};
+
+function answer(
+  requestId: string,
+  status: 200 | 202,
+  message: string,
+  data: Record<string, unknown>,
+): EventOf<"immediate_response"> {
+  return { type: "immediate_response", requestId, status, message, data, timestamp };
+}
+
+function spoken<Type extends "stream_token" | "stream_reasoning" | "stream_preamble">(
+  type: Type,
+  token: string,
+) {
+  return { type, requestId: "r2", token, data: { requestId: "r2", token }, timestamp };
+}
+
+function chunk(
+  node: string,
+  rawResponse: EventOf<"stream_chunk">["data"]["state"]["rawResponse"],
+): EventOf<"stream_chunk"> {
+  const data = { requestId: "r2", node, state: { rawResponse } };
+  return { type: "stream_chunk", requestId: "r2", node, data, timestamp };
+}
+
+function refusal(
+  requestId: string,
+  code: EventOf<"error">["error"]["code"],
+  message: string,
+): EventOf<"error"> {
+  const error = { code, message };
+  return { type: "error", requestId, error, data: { requestId, error }, timestamp };
+}
