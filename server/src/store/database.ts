@@ -1,0 +1,56 @@
+import type { Prisma, PrismaClient } from "./generated/sqlite/client.js";
+import { ConflictError, StorageError } from "./storage-error.js";
+
+/** The tables, inside or outside of a transaction. */
+export type Tables = Prisma.TransactionClient;
+
+/** How the store's nouns reach the database. */
+export interface Database {
+  /** Runs statements without a transaction of their own. */
+  run<Result>(work: (tables: Tables) => Promise<Result>): Promise<Result>;
+  /** Runs statements as one transaction: all of them or, when `work` throws, none. */
+  transact<Result>(work: (tables: Tables) => Promise<Result>): Promise<Result>;
+}
+
+const TRANSACTION = { maxWait: 10_000, timeout: 10_000 };
+const BUSY_ATTEMPTS = 40;
+const BUSY_WAIT_MS = 50;
+
+/**
+ * A database on one connection, as SQLite has it: one piece of work at a time. The adapter would
+ * otherwise let a statement of one request slip into the open transaction of another, and be rolled
+ * back with it.
+ */
+export function serialDatabase(prisma: PrismaClient): Database {
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const mine = last.then(() => retryingWhileBusy(work));
+    last = mine.catch(() => undefined);
+    return mine.catch(asStorageError);
+  };
+  return {
+    run: (work) => inTurn(() => work(prisma)),
+    transact: (work) => inTurn(() => prisma.$transaction(work, TRANSACTION)),
+  };
+}
+
+// Another process (a backup, a shell) may hold the file for a moment: wait without blocking the loop.
+async function retryingWhileBusy<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === BUSY_ATTEMPTS || !isBusy(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, BUSY_WAIT_MS));
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "P1008";
+}
+
+function asStorageError(error: unknown): never {
+  if (error instanceof ConflictError) throw error;
+  throw new StorageError(error);
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { MessageRecord, SessionRecord } from "./records.js";
+import type { Store } from "./store.js";
+import { beginTurn, newSession, turnEnd } from "./store.fixture.js";
+
+/** History in pages, newest first. */
+export function messageContract(store: () => Store): void {
+  describe("messages", () => {
+    test("any history is read whole, once and in order, in pages of any size", async () => {
+      const replies = fc.array(fc.boolean(), { maxLength: 8 });
+      await fc.assert(
+        fc.asyncProperty(replies, fc.integer({ min: 1, max: 18 }), async (turns, limit) => {
+          const session = await store().createSession(newSession());
+          const said: string[] = [];
+          for (const [number, hasReply] of turns.entries()) {
+            said.push(...(await exchange(store(), session, `${number}`, hasReply)));
+          }
+          const pages = await pagesOf(store(), session.conversationId, limit);
+          expect(pages.flat().map(({ text }) => text)).toEqual(said.reverse());
+          expect(pages.slice(0, -1).every((page) => page.length === limit)).toBe(true);
+          expect(pages.length).toBe(Math.max(1, Math.ceil(said.length / limit)));
+        }),
+        { numRuns: 25 },
+      );
+    });
+
+    test("what is said while someone pages moves nothing", async () => {
+      const session = await store().createSession(newSession());
+      for (const name of ["a", "b", "c"]) await exchange(store(), session, name, true);
+      const { conversationId } = session;
+      const first = await store().messages(conversationId, 2);
+      await exchange(store(), session, "d", true);
+      const rest = await store().messages(conversationId, 100, first?.nextCursor ?? "");
+      expect(first?.messages.map(({ text }) => text)).toEqual(["re: c", "c"]);
+      expect(rest?.messages.map(({ text }) => text)).toEqual(["re: b", "b", "re: a", "a"]);
+    });
+
+    test("a message is as it was stored", async () => {
+      const session = await store().createSession(newSession());
+      const text = "Grüße 世界 👩‍🚀 \r\n ' \" \\ -- ; DROP";
+      const before = Date.now();
+      await exchange(store(), session, text, true);
+      const { conversationId } = session;
+      const page = await store().messages(conversationId, 10);
+      expect(page).toMatchObject({
+        messages: [
+          { conversationId, direction: "outbound", text: `re: ${text}` },
+          { conversationId, direction: "inbound", text },
+        ],
+        nextCursor: null,
+      });
+      for (const { createdAt } of page?.messages ?? []) {
+        expect(createdAt.getTime()).toBeGreaterThanOrEqual(before - 1);
+        expect(createdAt.getTime()).toBeLessThanOrEqual(Date.now());
+      }
+    });
+
+    test("a cursor of another conversation and one that is none are refused alike", async () => {
+      const session = await store().createSession(newSession());
+      const other = await store().createSession(newSession());
+      await exchange(store(), session, "mine", true);
+      await exchange(store(), other, "theirs", true);
+      const foreign = (await store().messages(other.conversationId, 1))?.nextCursor ?? "none";
+      for (const cursor of [foreign, randomUUID(), "", "1", "' OR 1=1 --"]) {
+        expect(await store().messages(session.conversationId, 10, cursor)).toBeNull();
+      }
+    });
+
+    test("an unknown conversation has none", async () => {
+      expect(await store().messages(randomUUID(), 5)).toEqual({ messages: [], nextCursor: null });
+    });
+  });
+}
+
+async function exchange(
+  store: Store,
+  session: SessionRecord,
+  text: string,
+  hasReply: boolean,
+): Promise<string[]> {
+  const { turn } = await beginTurn(store, session, { text });
+  const participantId = session.agentParticipantId;
+  const reply = { id: randomUUID(), participantId, text: `re: ${text}` };
+  await store.endTurn(turnEnd(turn.id, hasReply ? { reply } : { state: "cancelled" }));
+  return hasReply ? [text, reply.text] : [text];
+}
+
+async function pagesOf(
+  store: Store,
+  conversationId: string,
+  limit: number,
+): Promise<MessageRecord[][]> {
+  const pages: MessageRecord[][] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await store.messages(conversationId, limit, cursor);
+    if (!page) throw new Error("the cursor was refused");
+    pages.push(page.messages);
+    if (page.nextCursor === null) return pages;
+    cursor = page.nextCursor;
+  }
+}

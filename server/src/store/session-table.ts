@@ -1,0 +1,149 @@
+import { randomUUID } from "node:crypto";
+import type { Database, Tables } from "./database.js";
+import type { SessionRecord } from "./records.js";
+import type { NewSession, Store } from "./store.js";
+
+type SessionStore = Pick<Store, "createSession" | "session" | "resumeSession" | "useAuthContext">;
+
+/** The sessions, and the conversations and participants they open. */
+export function sessionTable(database: Database): SessionStore {
+  return {
+    createSession: (input) =>
+      database.transact(async (tables) => {
+        const admission =
+          (await ownConversation(tables, input)) ?? (await newConversation(tables, input));
+        const id = randomUUID();
+        await tables.session.create({
+          data: {
+            id,
+            conversationId: admission.conversationId,
+            userParticipantId: admission.userParticipantId,
+            agentParticipantId: admission.agentParticipantId,
+            userId: input.userId,
+            supports: JSON.stringify(input.supports ?? admission.supports),
+            metadata: input.metadata && JSON.stringify(input.metadata),
+          },
+        });
+        return sessionRecord(tables, id);
+      }),
+
+    session: (sessionId) =>
+      database.run(async (tables) => {
+        const row = await tables.session.findUnique({ where: { id: sessionId }, include: INCLUDE });
+        return row && toRecord(row);
+      }),
+
+    resumeSession: (sessionId, supports) =>
+      database.run(async (tables) => {
+        await tables.session.update({
+          where: { id: sessionId },
+          data: { lastSeenAt: new Date(), supports: supports && JSON.stringify(supports) },
+        });
+      }),
+
+    useAuthContext: ({ id, origin, expiresAt, maxUses }) =>
+      database.transact(async (tables) => {
+        await tables.authContextNonce.deleteMany({ where: { expiresAt: { lt: new Date() } } });
+        const used = await tables.authContextNonce.updateMany({
+          where: { id, origin, uses: { lt: maxUses } },
+          data: { uses: { increment: 1 } },
+        });
+        if (used.count === 1) return true;
+        if (await tables.authContextNonce.findUnique({ where: { id } })) return false;
+        await tables.authContextNonce.create({ data: { id, origin, uses: 1, expiresAt } });
+        return true;
+      }),
+  };
+}
+
+interface Admission {
+  conversationId: string;
+  userParticipantId: string;
+  agentParticipantId: string;
+  /** What the conversation's last session declared. */
+  supports: string[];
+}
+
+async function ownConversation(tables: Tables, input: NewSession): Promise<Admission | null> {
+  if (input.conversationId === undefined || input.userId === null) return null;
+  const conversation = await tables.conversation.findFirst({
+    where: {
+      id: input.conversationId,
+      ownerId: input.userId,
+      agentId: input.agentId,
+      organizationId: input.organizationId,
+    },
+    include: { sessions: { orderBy: { createdAt: "desc" }, take: 1 } },
+  });
+  const [last] = conversation?.sessions ?? [];
+  if (!conversation || !last) return null;
+  return {
+    conversationId: conversation.id,
+    userParticipantId: last.userParticipantId,
+    agentParticipantId: last.agentParticipantId,
+    supports: supportsOf(last.supports),
+  };
+}
+
+async function newConversation(tables: Tables, input: NewSession): Promise<Admission> {
+  const conversationId = randomUUID();
+  const userParticipantId = randomUUID();
+  const agentParticipantId = randomUUID();
+  await tables.organization.upsert({
+    where: { id: input.organizationId },
+    create: { id: input.organizationId },
+    update: {},
+  });
+  await tables.conversation.create({
+    data: {
+      id: conversationId,
+      organizationId: input.organizationId,
+      agentId: input.agentId,
+      ownerId: input.userId,
+    },
+  });
+  const user = { name: input.userName, email: input.userEmail, externalId: input.userId };
+  await tables.participant.createMany({
+    data: [
+      { id: userParticipantId, conversationId, type: "user", ...user },
+      { id: agentParticipantId, conversationId, type: "ai-agent", name: input.agentName },
+    ],
+  });
+  return { conversationId, userParticipantId, agentParticipantId, supports: [] };
+}
+
+const INCLUDE = { conversation: true, agentParticipant: true } as const;
+
+async function sessionRecord(tables: Tables, id: string): Promise<SessionRecord> {
+  return toRecord(await tables.session.findUniqueOrThrow({ where: { id }, include: INCLUDE }));
+}
+
+function toRecord(row: {
+  id: string;
+  conversationId: string;
+  userParticipantId: string;
+  agentParticipantId: string;
+  userId: string | null;
+  status: string;
+  supports: string;
+  conversation: { organizationId: string; agentId: string };
+  agentParticipant: { name: string };
+}): SessionRecord {
+  return {
+    id: row.id,
+    conversationId: row.conversationId,
+    organizationId: row.conversation.organizationId,
+    agentId: row.conversation.agentId,
+    agentName: row.agentParticipant.name,
+    userParticipantId: row.userParticipantId,
+    agentParticipantId: row.agentParticipantId,
+    userId: row.userId,
+    status: row.status === "active" ? "active" : "ended",
+    supports: supportsOf(row.supports),
+  };
+}
+
+function supportsOf(json: string): string[] {
+  const value: unknown = JSON.parse(json);
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
+}

@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { messageContract } from "./message.contract.js";
+import { sessionContract } from "./session.contract.js";
+import type { Store } from "./store.js";
+import { toolCallContract } from "./tool-call.contract.js";
+import { turnContract } from "./turn.contract.js";
+import { turnMachineContract } from "./turn-machine.contract.js";
+
+/** What every store must do, whatever keeps its rows. `open` answers an opened one and its end. */
+export function storeContract(
+  name: string,
+  open: () => Promise<{ store: Store; close(): Promise<void> }>,
+): void {
+  describe(`${name} keeps the store contract`, () => {
+    let rig: Awaited<ReturnType<typeof open>>;
+    beforeAll(async () => {
+      rig = await open();
+    });
+    afterAll(() => rig.close());
+    const store = () => rig.store;
+
+    test("it answers a ping", async () => {
+      await expect(store().ping()).resolves.toBeUndefined();
+    });
+    sessionContract(store);
+    messageContract(store);
+    turnContract(store);
+    toolCallContract(store);
+    turnMachineContract(store);
+  });
+}

@@ -1,0 +1,187 @@
+import type {
+  MessageRecord,
+  SessionRecord,
+  ToolCallRecord,
+  TurnRecord,
+  TurnWithSteps,
+} from "./records.js";
+
+/**
+ * Everything that outlives the process. Each method is one transaction; each change of a turn or a
+ * tool call is one conditional update, so that two writers can never both win.
+ *
+ * Every method but `open` throws {@link StorageError} when the database fails.
+ */
+export interface Store {
+  /**
+   * Connects and brings the schema up to date; called once, before anything else.
+   * @throws when another server has the database, or it cannot be migrated
+   */
+  open(): Promise<void>;
+  /** Opens a session, with its conversation and participants unless an own one is continued. */
+  createSession(input: NewSession): Promise<SessionRecord>;
+  session(sessionId: string): Promise<SessionRecord | null>;
+  /** Notes that a session was taken up again; `supports` replaces what it declared, when given. */
+  resumeSession(sessionId: string, supports: string[] | undefined): Promise<void>;
+  /** Counts one use of a signature. False when it was used up, or first used from another origin. */
+  useAuthContext(use: AuthContextUse): Promise<boolean>;
+
+  /** A page of history, newest first. Null when the cursor is not one of this conversation. */
+  messages(conversationId: string, limit: number, cursor?: string): Promise<MessagePage | null>;
+  /** The newest turns of a conversation that have ended, newest first, at most `limit`. */
+  pastTurns(conversationId: string, limit: number): Promise<TurnWithSteps[]>;
+
+  /** Stores a visitor's message and its turn, when the conversation has no other one in progress. */
+  beginTurn(input: NewTurn): Promise<BeginTurn>;
+  turn(turnId: string): Promise<TurnWithSteps | null>;
+  turnOfRequest(conversationId: string, requestId: string): Promise<TurnWithSteps | null>;
+  /** The turn that runs or is parked, and the one that ended last. */
+  currentTurns(conversationId: string): Promise<CurrentTurns>;
+
+  /** Takes over a running turn that another process left. False when there is nothing to take. */
+  claimTurn(turnId: string, owner: string): Promise<boolean>;
+  /** Ids of running turns that `owner` does not own, oldest first. */
+  abandonedTurns(owner: string): Promise<string[]>;
+  /** Ids of parked turns whose question expired before `now`. */
+  expiredTurns(now: Date): Promise<string[]>;
+
+  /**
+   * Persists one answer of the model with the tool calls it asks for.
+   * @throws {ConflictError} when `owner` no longer runs the turn
+   */
+  addStep(turnId: string, owner: string, step: NewStep): Promise<void>;
+  /**
+   * Parks the turn on one tool call.
+   * @throws {ConflictError} when `owner` no longer runs the turn
+   */
+  parkTurn(turnId: string, owner: string, question: NewQuestion): Promise<void>;
+  /** Binds a verdict to its tool call and gives the turn to `owner`; null when nothing was changed. */
+  decide(verdict: Verdict): Promise<DecidedTurn | null>;
+  /** Ends a question that nobody answered in time and gives the turn to `owner`; null when none. */
+  expire(turnId: string, owner: string, now: Date): Promise<ExpiredQuestion | null>;
+  /**
+   * Marks a tool call as executing, before its tool runs.
+   * @throws {ConflictError} when `owner` no longer runs the turn or the call is not to be run
+   */
+  startToolCall(turnId: string, owner: string, toolCallId: string): Promise<void>;
+  /** Stores what became of a tool call; also after its turn ended, so that the next one knows. */
+  finishToolCall(toolCallId: string, outcome: ToolOutcome): Promise<void>;
+  /** Ends a turn once: false when it had already ended or is not in a state to end so. */
+  endTurn(end: TurnEnd): Promise<boolean>;
+
+  /** Throws when the database does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface NewSession {
+  organizationId: string;
+  agentId: string;
+  agentName: string;
+  userId: string | null;
+  userName: string;
+  userEmail: string | null;
+  supports: string[] | undefined;
+  metadata: Record<string, unknown> | undefined;
+  /** Continued when it is the verified user's own, with the same agent and organization. */
+  conversationId: string | undefined;
+}
+
+export interface AuthContextUse {
+  /** Identifies agent and signature; never the signature itself. */
+  id: string;
+  origin: string;
+  expiresAt: Date;
+  maxUses: number;
+}
+
+export interface MessagePage {
+  messages: MessageRecord[];
+  nextCursor: string | null;
+}
+
+export interface NewTurn {
+  conversationId: string;
+  sessionId: string;
+  requestId: string;
+  text: string;
+  model: string;
+  owner: string;
+}
+
+export type BeginTurn =
+  | { outcome: "started"; turn: TurnRecord; message: MessageRecord }
+  /** The same requestId was accepted before. */
+  | { outcome: "duplicate" }
+  /** Another turn of the conversation runs or is parked. */
+  | { outcome: "busy" };
+
+export interface CurrentTurns {
+  active: TurnWithSteps | null;
+  last: TurnRecord | null;
+}
+
+export interface NewStep {
+  index: number;
+  text: string;
+  reasoning: string;
+  finishReason: string;
+  usage: { promptTokens: number; completionTokens: number; costUsd: number } | undefined;
+  toolCalls: NewToolCall[];
+}
+
+export type NewToolCall = Pick<
+  ToolCallRecord,
+  "id" | "index" | "providerId" | "name" | "arguments" | "digest"
+>;
+
+export interface NewQuestion {
+  toolCallId: string;
+  /** JSON text. */
+  confirmation: string;
+  expiresAt: Date;
+}
+
+export interface Verdict {
+  conversationId: string;
+  /** The one call that was shown. */
+  toolCallId: string;
+  /** SHA-256 of the arguments that were shown, hex. */
+  digest: string;
+  approved: boolean;
+  by: string;
+  reason: string | undefined;
+  now: Date;
+  owner: string;
+}
+
+/** The turn that a verdict gave to `owner`. */
+export interface DecidedTurn {
+  turnId: string;
+  requestId: string;
+}
+
+/** The question that an expiry ended. */
+export interface ExpiredQuestion {
+  conversationId: string;
+  requestId: string;
+  toolCallId: string;
+}
+
+export interface ToolOutcome {
+  from: ToolCallRecord["state"];
+  state: ToolCallRecord["state"];
+  result: string;
+  isError: boolean;
+}
+
+export interface TurnEnd {
+  turnId: string;
+  /** Who runs it; null for an end from outside (a cancel), which any state but an ended one allows. */
+  owner: string | null;
+  state: "completed" | "failed" | "cancelled";
+  /** JSON text. */
+  terminal: string;
+  /** The reply to store, when the turn said something. */
+  reply?: { id: string; participantId: string; text: string };
+}

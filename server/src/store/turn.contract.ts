@@ -1,0 +1,237 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { StorageError } from "./storage-error.js";
+import type { Store } from "./store.js";
+import {
+  at,
+  beginTurn,
+  callIn,
+  idsOf,
+  loadedTurn,
+  newSession,
+  newStep,
+  outcomeOf,
+  OWNER,
+  question,
+  turnEnd,
+} from "./store.fixture.js";
+
+/** Turns: one per conversation, begun once, taken over once, ended once. */
+export function turnContract(store: () => Store): void {
+  describe("the begin of a turn", () => {
+    const begin = (ids: ReturnType<typeof idsOf>, requestId: string, text = "hello") =>
+      store().beginTurn({ ...ids, requestId, text, model: "m", owner: OWNER });
+
+    test("stores turn and message together", async () => {
+      const session = await store().createSession(newSession());
+      const begun = await begin(idsOf(session), "r1", "What is it?");
+      if (begun.outcome !== "started") throw new Error(begun.outcome);
+      const { conversationId } = session;
+      expect(begun.turn).toEqual({
+        id: begun.turn.id,
+        conversationId,
+        sessionId: session.id,
+        requestId: "r1",
+        state: "running",
+        attempts: 1,
+        model: "m",
+        terminal: null,
+      });
+      expect(begun.message).toMatchObject({ direction: "inbound", text: "What is it?" });
+      const loaded = { ...begun.turn, userText: "What is it?", steps: [] };
+      expect(await store().turn(begun.turn.id)).toEqual(loaded);
+      expect(await store().turnOfRequest(conversationId, "r1")).toEqual(loaded);
+      expect(await store().currentTurns(conversationId)).toEqual({ active: loaded, last: null });
+      expect((await store().messages(conversationId, 5))?.messages).toEqual([begun.message]);
+    });
+
+    test("of fifty at once is one", async () => {
+      const session = await store().createSession(newSession());
+      const all = Array.from({ length: 50 }, (_, n) => begin(idsOf(session), `r${n}`));
+      const outcomes = (await Promise.all(all)).map(({ outcome }) => outcome);
+      expect(outcomes.filter((outcome) => outcome === "started")).toHaveLength(1);
+      expect(outcomes.filter((outcome) => outcome === "busy")).toHaveLength(49);
+      expect((await store().messages(session.conversationId, 100))?.messages).toHaveLength(1);
+    });
+
+    test("of one request fifty times at once is one", async () => {
+      const session = await store().createSession(newSession());
+      const all = Array.from({ length: 50 }, () => begin(idsOf(session), "same"));
+      const outcomes = (await Promise.all(all)).map(({ outcome }) => outcome);
+      expect(outcomes.filter((outcome) => outcome === "started")).toHaveLength(1);
+      expect(outcomes.filter((outcome) => outcome === "duplicate")).toHaveLength(49);
+    });
+
+    test("a request seen before is a duplicate, also beside another turn and after its end", async () => {
+      const { session, turn } = await beginTurn(store(), undefined, { requestId: "r1" });
+      expect(await begin(idsOf(session), "r1")).toEqual({ outcome: "duplicate" });
+      await store().endTurn(turnEnd(turn.id));
+      expect(await begin(idsOf(session), "r1")).toEqual({ outcome: "duplicate" });
+      await begin(idsOf(session), "r2");
+      expect(await begin(idsOf(session), "r1")).toEqual({ outcome: "duplicate" });
+      expect(await begin(idsOf(session), "r3")).toEqual({ outcome: "busy" });
+    });
+
+    test("the same request in another conversation is another turn", async () => {
+      const first = await beginTurn(store(), undefined, { requestId: "r1" });
+      const second = await beginTurn(store(), undefined, { requestId: "r1" });
+      expect(second.turn.id).not.toBe(first.turn.id);
+      const { conversationId } = second.session;
+      expect((await store().turnOfRequest(conversationId, "r1"))?.id).toBe(second.turn.id);
+      expect(await store().turnOfRequest(conversationId, "r2")).toBeNull();
+    });
+
+    test("a parked turn keeps the next one out", async () => {
+      const { session } = await callIn(store(), "awaiting");
+      expect(await begin(idsOf(session), "r2")).toEqual({ outcome: "busy" });
+    });
+
+    test("that fails in the middle leaves nothing", async () => {
+      const session = await store().createSession(newSession());
+      const { conversationId } = session;
+      const failing = begin({ conversationId, sessionId: randomUUID() }, "r1");
+      await expect(failing).rejects.toBeInstanceOf(StorageError);
+      expect(await store().currentTurns(conversationId)).toEqual({ active: null, last: null });
+      expect((await begin(idsOf(session), "r1")).outcome).toBe("started");
+      expect((await store().messages(conversationId, 5))?.messages).toHaveLength(1);
+    });
+  });
+
+  describe("the owner of a turn", () => {
+    test("is another only by a claim, which one process wins", async () => {
+      const { turn } = await beginTurn(store(), undefined, { owner: "dead" });
+      expect(await store().abandonedTurns(OWNER)).toContain(turn.id);
+      expect(await store().abandonedTurns("dead")).not.toContain(turn.id);
+      expect(await store().claimTurn(turn.id, "dead")).toBe(false);
+      expect(await store().claimTurn(turn.id, OWNER)).toBe(true);
+      expect(await store().claimTurn(turn.id, OWNER)).toBe(false);
+      expect(await loadedTurn(store(), turn.id)).toMatchObject({ attempts: 2, state: "running" });
+      expect(await outcomeOf(store().addStep(turn.id, "dead", newStep(0)))).toBe("conflict");
+      expect(await store().endTurn(turnEnd(turn.id, { owner: "dead" }))).toBe(false);
+      await store().addStep(turn.id, OWNER, newStep(0));
+    });
+
+    test("a parked turn and an ended one are claimed by nobody", async () => {
+      const { turn: parked } = await callIn(store(), "awaiting");
+      const { turn: ended } = await beginTurn(store());
+      await store().endTurn(turnEnd(ended.id));
+      for (const { id } of [parked, ended, { id: randomUUID() }]) {
+        expect(await store().claimTurn(id, "process-b")).toBe(false);
+        expect(await store().abandonedTurns("process-b")).not.toContain(id);
+      }
+    });
+
+    test("oldest turns are taken up first", async () => {
+      const begun: string[] = [];
+      for (let n = 0; n < 4; n += 1) {
+        begun.push((await beginTurn(store(), undefined, { owner: "dead" })).turn.id);
+      }
+      const abandoned = await store().abandonedTurns(OWNER);
+      expect(abandoned.filter((id) => begun.includes(id))).toEqual(begun);
+      for (const id of begun) await store().claimTurn(id, OWNER);
+    });
+  });
+
+  describe("the steps of a turn", () => {
+    test("are read back in order, calls in theirs", async () => {
+      const { turn } = await beginTurn(store());
+      const usage = { promptTokens: 3, completionTokens: 4, costUsd: 0.25 };
+      const first = newStep(0, 12, { reasoning: "hm", usage });
+      await store().addStep(turn.id, OWNER, first);
+      await store().addStep(turn.id, OWNER, newStep(1));
+      const { steps } = await loadedTurn(store(), turn.id);
+      expect(steps).toMatchObject([{ ...usage, text: "step 0", reasoning: "hm" }, { index: 1 }]);
+      expect(steps[1]).toMatchObject({ promptTokens: null, toolCalls: [], finishReason: "stop" });
+      const calls = steps[0]?.toolCalls ?? [];
+      expect(calls.map(({ id }) => id)).toEqual(first.toolCalls.map(({ id }) => id));
+      expect(calls[7]).toMatchObject({ ...first.toolCalls[7], state: "proposed", result: null });
+    });
+
+    test("the same step is stored once", async () => {
+      const { turn } = await beginTurn(store());
+      await store().addStep(turn.id, OWNER, newStep(0));
+      const again = store().addStep(turn.id, OWNER, newStep(0));
+      await expect(again).rejects.toBeInstanceOf(StorageError);
+      expect((await loadedTurn(store(), turn.id)).steps).toHaveLength(1);
+    });
+  });
+
+  describe("the end of a turn", () => {
+    test("stores terminal and reply and frees the conversation", async () => {
+      const { session, turn } = await beginTurn(store());
+      const { conversationId, agentParticipantId: participantId } = session;
+      const reply = { id: randomUUID(), participantId, text: "There." };
+      expect(await store().endTurn(turnEnd(turn.id, { reply }))).toBe(true);
+      const ended = await loadedTurn(store(), turn.id);
+      expect(ended).toMatchObject({ state: "completed", terminal: '{"end":1}' });
+      const { active, last } = await store().currentTurns(conversationId);
+      expect({ active, id: last?.id }).toEqual({ active: null, id: turn.id });
+      const [newest] = (await store().messages(conversationId, 1))?.messages ?? [];
+      expect(newest).toMatchObject({ id: reply.id, direction: "outbound", text: "There." });
+      await beginTurn(store(), session);
+    });
+
+    test("is one, however many race for it", async () => {
+      for (let round = 0; round < 20; round += 1) {
+        const { session, turn } = await beginTurn(store());
+        const { agentParticipantId: participantId, conversationId } = session;
+        const reply = { id: randomUUID(), participantId, text: "There." };
+        const ends = [
+          turnEnd(turn.id, { reply, terminal: "0" }),
+          turnEnd(turn.id, { owner: null, state: "cancelled", terminal: "1" }),
+          turnEnd(turn.id, { state: "failed", terminal: "2" }),
+          turnEnd(turn.id, { owner: null, state: "cancelled", terminal: "3" }),
+        ];
+        if (round % 2 === 1) ends.reverse();
+        const won = await Promise.all(ends.map((end) => store().endTurn(end)));
+        expect(won.filter(Boolean)).toHaveLength(1);
+        const winner = ends[won.indexOf(true)];
+        const ended = await loadedTurn(store(), turn.id);
+        expect(ended).toMatchObject({ state: winner?.state, terminal: winner?.terminal });
+        const messages = (await store().messages(conversationId, 5))?.messages ?? [];
+        expect(messages).toHaveLength(winner?.reply ? 2 : 1);
+        await beginTurn(store(), session);
+      }
+    });
+
+    test("from outside ends a parked turn too, from its owner it does not", async () => {
+      const { session, turn, call } = await callIn(store(), "awaiting");
+      expect(await store().endTurn(turnEnd(turn.id))).toBe(false);
+      const cancel = turnEnd(turn.id, { owner: null, state: "cancelled" });
+      expect(await store().endTurn(cancel)).toBe(true);
+      expect(await store().endTurn(cancel)).toBe(false);
+      expect(await store().expiredTurns(at(3600))).not.toContain(turn.id);
+      expect(await store().expire(turn.id, OWNER, at(3600))).toBeNull();
+      await beginTurn(store(), session);
+      const park = store().parkTurn(turn.id, OWNER, question(call.id));
+      expect(await outcomeOf(park)).toBe("conflict");
+    });
+
+    test("that fails in the middle leaves the turn running", async () => {
+      const { session, turn } = await beginTurn(store());
+      const reply = { id: randomUUID(), participantId: randomUUID(), text: "There." };
+      const failing = store().endTurn(turnEnd(turn.id, { reply }));
+      await expect(failing).rejects.toBeInstanceOf(StorageError);
+      const { active } = await store().currentTurns(session.conversationId);
+      expect(active).toMatchObject({ id: turn.id, state: "running", terminal: null });
+      expect(await store().endTurn(turnEnd(turn.id))).toBe(true);
+    });
+
+    test("past turns are the ended ones, newest first, as many as asked for", async () => {
+      const session = await store().createSession(newSession());
+      const ids: string[] = [];
+      for (const state of ["completed", "failed", "cancelled"] as const) {
+        const { turn } = await beginTurn(store(), session, { text: state });
+        await store().addStep(turn.id, OWNER, newStep(0, 1));
+        await store().endTurn(turnEnd(turn.id, { state }));
+        ids.unshift(turn.id);
+      }
+      await beginTurn(store(), session);
+      const past = await store().pastTurns(session.conversationId, 10);
+      expect(past.map(({ id }) => id)).toEqual(ids);
+      expect(past[0]).toMatchObject({ userText: "cancelled", steps: [{ toolCalls: [{}] }] });
+      const two = await store().pastTurns(session.conversationId, 2);
+      expect(two.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+    });
+  });
+}
