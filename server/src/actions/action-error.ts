@@ -1,0 +1,33 @@
+import type { ErrorCode, ErrorDescriptor } from "@smooth-agent/protocol";
+import { StorageError } from "../store/storage-error.js";
+
+/** A refusal that the client is told as it stands. */
+export class ActionError extends Error {
+  override readonly name = "ActionError";
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly retryable?: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/** The one door from whatever was thrown to what a client may see. */
+export function describeError(error: unknown): ErrorDescriptor {
+  if (error instanceof ActionError) {
+    const { code, message, retryable } = error;
+    return { code, message, ...(retryable !== undefined && { retryable }) };
+  }
+  if (error instanceof StorageError) {
+    const message = "The request could not be stored or read. Please try again.";
+    return { code: "STORAGE_ERROR", message, retryable: true };
+  }
+  return { code: "INTERNAL_ERROR", message: "Something went wrong on the server." };
+}
+
+/** What an unknown session and someone else's look like: the same, to the byte. */
+export function sessionNotFound(): ActionError {
+  return new ActionError("SESSION_NOT_FOUND", "There is no such session here.");
+}

@@ -1,0 +1,31 @@
+import type { ActiveTurn, LastTurn, ServerEvent } from "@smooth-agent/protocol";
+import type { SessionRecord } from "../store/records.js";
+
+/** The connection an action came from, as far as actions need it. */
+export interface Caller {
+  /** Names the connection as the cause of what its actions publish. */
+  id: string;
+  /** The `Origin` header of its handshake, as it came. */
+  origin: string | undefined;
+  /** Sends one event, after everything that was sent before. */
+  reply(event: ServerEvent): void;
+  /** A session that this connection created or resumed; nothing else is usable here. */
+  session(sessionId: string): SessionRecord | undefined;
+  sessions(): SessionRecord[];
+  /**
+   * Admits the connection to a session: from here on it gets the conversation's events, held back
+   * until `release` is called, so that the answer which carries the snapshot goes first.
+   */
+  hold(session: SessionRecord): Promise<Admission>;
+  /** The tool call of the question that this connection was shown last in a conversation. */
+  shownQuestion(conversationId: string): string | undefined;
+  /** The turn that this connection started last. */
+  lastStarted: { conversationId: string; requestId: string } | undefined;
+}
+
+/** Where the conversation stands at the instant its events begin to be held back. */
+export interface Admission {
+  activeTurn: ActiveTurn | null;
+  lastTurn: LastTurn | null;
+  release(): void;
+}

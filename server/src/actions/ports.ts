@@ -1,0 +1,36 @@
+import type { Logger } from "pino";
+import type { AgentDirectory } from "../agent/agent.js";
+import type { PolicyProvider } from "../auth/agent-policy.js";
+import type { SessionTokens } from "../auth/session-token.js";
+import type { Backplane } from "../backplane/backplane.js";
+import type { Store } from "../store/store.js";
+import type { TurnRunner } from "../turn/turn-runner.js";
+
+/** Everything the actions of a deployment share. */
+export interface ActionPorts {
+  store: Store;
+  backplane: Backplane;
+  turns: TurnRunner;
+  agents: AgentDirectory;
+  policies: PolicyProvider;
+  tokens: SessionTokens;
+  access: AccessRules;
+  /** Whether there is a key for a model. */
+  canAnswer: boolean;
+  /** True from the moment the server drains: no new turn begins. */
+  isDraining: () => boolean;
+  /** Names this process on the turns it runs. */
+  owner: string;
+  log: Logger;
+  /** Unix milliseconds. */
+  now: () => number;
+}
+
+export interface AccessRules {
+  /** Whether an agent without a policy is refused. */
+  strict: boolean;
+  /** Sessions that one auth-context signature may open. */
+  signatureUses: number;
+  /** The organization of conversations whose agent names none. */
+  defaultOrganizationId: string;
+}

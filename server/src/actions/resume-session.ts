@@ -1,0 +1,18 @@
+import { sessionNotFound } from "./action-error.js";
+import { admitOrigin } from "./admission.js";
+import type { ActionHandler } from "./action-handler.js";
+import { sessionAnswer } from "./session-answer.js";
+
+/** Takes a session up again: token, session, policy and origin, then snapshot and tail. */
+export const resumeSession: ActionHandler<"resume_session"> = async (action, caller, ports) => {
+  const { sessionId, sessionToken, supports, requestId } = action;
+  if (!(await ports.tokens.verify(sessionToken, sessionId))) throw sessionNotFound();
+  const stored = await ports.store.session(sessionId);
+  if (stored?.status !== "active") throw sessionNotFound();
+  await admitOrigin(stored.agentId, caller, ports);
+  await ports.store.resumeSession(sessionId, supports);
+  const session = { ...stored, supports: supports ?? stored.supports };
+  const admission = await caller.hold(session);
+  caller.reply(await sessionAnswer(requestId, "Session resumed", session, admission, ports));
+  admission.release();
+};

@@ -1,0 +1,30 @@
+import type { Action, ActionName } from "@smooth-agent/protocol";
+import type { ActionHandler } from "./action-handler.js";
+import type { Caller } from "./caller.js";
+import { cancel } from "./cancel.js";
+import { confirmToolAction } from "./confirm-tool-action.js";
+import { createConversationSession } from "./create-conversation-session.js";
+import { getConversationMessages } from "./get-conversation-messages.js";
+import { getSession } from "./get-session.js";
+import { ping } from "./ping.js";
+import type { ActionPorts } from "./ports.js";
+import { resumeSession } from "./resume-session.js";
+import { sendMessage } from "./send-message.js";
+
+/** One handler per action; a missing one does not compile. */
+const routeTable: { [Name in ActionName]: ActionHandler<Name> } = {
+  ping,
+  create_conversation_session: createConversationSession,
+  resume_session: resumeSession,
+  get_session: getSession,
+  get_conversation_messages: getConversationMessages,
+  send_message: sendMessage,
+  confirm_tool_action: confirmToolAction,
+  cancel,
+};
+
+/** Hands an action to its handler. */
+export function dispatch(action: Action, caller: Caller, ports: ActionPorts): Promise<void> {
+  const handler = routeTable[action.action] as ActionHandler<ActionName>;
+  return handler(action, caller, ports);
+}

@@ -1,0 +1,89 @@
+import {
+  immediateResponse,
+  turnStarted,
+  type ActionOf,
+  type TerminalEvent,
+} from "@smooth-agent/protocol";
+import type { SessionRecord } from "../store/records.js";
+import { ActionError, sessionNotFound } from "./action-error.js";
+import type { Caller } from "./caller.js";
+import type { ActionPorts } from "./ports.js";
+import type { ActionHandler } from "./action-handler.js";
+import { wireMessage } from "./wire-message.js";
+
+/** The checks of PROTOCOL.md "A turn" in their order; then message and turn are stored, then acked. */
+export const sendMessage: ActionHandler<"send_message"> = async (action, caller, ports) => {
+  if (action.skill?.trim()) throw new ActionError("SKILL_NOT_FOUND", "There is no such skill.");
+  const session = caller.session(action.sessionId);
+  if (!session) throw sessionNotFound();
+  const model = modelOf(action, session, ports);
+  if (await isRepeated(action, session, caller, ports)) return;
+  if (ports.isDraining()) {
+    throw new ActionError("UNAVAILABLE", "The server is restarting. Please try again.", true);
+  }
+  if (!ports.canAnswer) {
+    const { active } = await ports.store.currentTurns(session.conversationId);
+    if (active) throw turnInProgress();
+    throw new ActionError("LLM_UNAVAILABLE", "The assistant is not available right now.");
+  }
+  await startTurn(action, model, session, caller, ports);
+};
+
+type SendMessage = ActionOf<"send_message">;
+
+function modelOf(
+  { model }: SendMessage,
+  { agentId }: SessionRecord,
+  { agents }: ActionPorts,
+): string {
+  const agent = agents.agent(agentId);
+  if (model === undefined || model.trim() === "" || model === agent.model) return agent.model;
+  throw new ActionError("VALIDATION_ERROR", "model is not one of this agent's models.");
+}
+
+/** The same request again: acked as a duplicate, its end told once more to the asker alone. */
+async function isRepeated(
+  { requestId, message }: SendMessage,
+  { conversationId }: SessionRecord,
+  caller: Caller,
+  { store, now }: ActionPorts,
+): Promise<boolean> {
+  const known = await store.turnOfRequest(conversationId, requestId);
+  if (!known) return false;
+  if (known.userText !== message) {
+    throw new ActionError("VALIDATION_ERROR", "requestId was used for another message.");
+  }
+  caller.reply(immediateResponse(requestId, 202, ACCEPTED, { duplicate: true }, now()));
+  if (known.terminal !== null) caller.reply(JSON.parse(known.terminal) as TerminalEvent);
+  return true;
+}
+
+async function startTurn(
+  action: SendMessage,
+  model: string,
+  session: SessionRecord,
+  caller: Caller,
+  ports: ActionPorts,
+): Promise<void> {
+  const { requestId, message: text } = action;
+  const { conversationId, id: sessionId } = session;
+  const { store, owner, backplane, turns, now } = ports;
+  const begun = await store.beginTurn({ conversationId, sessionId, requestId, text, model, owner });
+  if (begun.outcome === "busy") throw turnInProgress();
+  if (begun.outcome === "duplicate") {
+    await isRepeated(action, session, caller, ports);
+    return;
+  }
+  caller.lastStarted = { conversationId, requestId };
+  caller.reply(immediateResponse(requestId, 202, ACCEPTED, {}, now()));
+  const event = turnStarted(requestId, wireMessage(begun.message), now());
+  backplane.publish(conversationId, { event, cause: caller.id });
+  turns.start(begun.turn);
+}
+
+const ACCEPTED = "Processing your request...";
+
+function turnInProgress(): ActionError {
+  const message = "Another message of this conversation is still being answered.";
+  return new ActionError("TURN_IN_PROGRESS", message, true);
+}

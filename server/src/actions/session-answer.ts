@@ -1,0 +1,33 @@
+import {
+  immediateResponse,
+  type ImmediateResponse,
+  type SessionDescriptor,
+} from "@smooth-agent/protocol";
+import type { SessionRecord } from "../store/records.js";
+import type { Admission } from "./caller.js";
+import type { ActionPorts } from "./ports.js";
+
+/** The ids that every answer about a session carries. */
+export function sessionIds(session: SessionRecord) {
+  const { id, conversationId, agentId, agentName, userParticipantId, agentParticipantId } = session;
+  const ids = { sessionId: id, conversationId, agentId, agentName };
+  return { ...ids, userParticipantId, agentParticipantId };
+}
+
+/** The answer to a create or a resume, with a fresh token. */
+export async function sessionAnswer(
+  requestId: string | undefined,
+  message: string,
+  session: SessionRecord,
+  turns: Pick<Admission, "activeTurn" | "lastTurn"> | undefined,
+  { agents, tokens, now }: ActionPorts,
+): Promise<ImmediateResponse> {
+  const { name, greeting, starters } = agents.agent(session.agentId);
+  const data: SessionDescriptor = {
+    ...sessionIds(session),
+    ...(await tokens.mint(session.id)),
+    agent: { name, greeting, starters: starters && [...starters] },
+    ...(turns && { activeTurn: turns.activeTurn, lastTurn: turns.lastTurn }),
+  };
+  return immediateResponse(requestId, 200, message, data, now());
+}

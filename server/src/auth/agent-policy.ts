@@ -1,0 +1,25 @@
+/** Who may embed an agent, and how its host vouches for visitors. */
+export interface AgentPolicy {
+  allowedOrigins: readonly string[];
+  /** Keys that sign auth contexts; several while they are rotated, none when the host signs nothing. */
+  secrets: readonly string[];
+  /** The organization that new conversations belong to. */
+  organizationId?: string;
+}
+
+/** Where policies come from: one provider per deployment. */
+export interface PolicyProvider {
+  /** The policy of an agent; null when there is none. */
+  policy(agentId: string): Promise<AgentPolicy | null>;
+  /** Every policy, when they are known beforehand; null when they have to be asked for. */
+  known(): readonly AgentPolicy[] | null;
+}
+
+/** Policies from configuration. */
+export function configuredPolicies(policies: ReadonlyMap<string, AgentPolicy>): PolicyProvider {
+  const all = [...policies.values()];
+  return {
+    policy: async (agentId) => policies.get(agentId) ?? null,
+    known: () => all,
+  };
+}

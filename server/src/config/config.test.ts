@@ -1,0 +1,172 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { defineTool } from "../tools/tool.js";
+import { defineConfig, readConfig } from "./config.js";
+import { ConfigurationError } from "./problems.js";
+
+const tool = { name: "look", description: "looks", execute: () => "" };
+
+describe("readConfig", () => {
+  test("takes a whole config as it is", () => {
+    const parameters = z.object({ id: z.string().transform(Number) });
+    const config = defineConfig({
+      agents: {
+        shop: {
+          name: "Shop",
+          allowedOrigins: ["*", "https://shop.example", "https://*.shop.example"],
+          secret: "a",
+          secrets: ["b"],
+          public_key: "c",
+          organizationId: "o",
+          greeting: "Hi",
+          starters: ["Where is it?"],
+          instructions: "Help.",
+          model: "m",
+          maxIterations: 64,
+        },
+        plain: { allowedOrigins: [] },
+      },
+      tools: [
+        defineTool({
+          ...tool,
+          title: "Look",
+          parameters,
+          confirm: ({ id }) => ({ title: "t", summary: String(id) }),
+          idempotent: true,
+          timeoutMs: 1,
+        }),
+        { ...tool, name: "write", confirm: true, parameters: { type: "object" } },
+      ],
+      confirmTools: ["issue_*"],
+      strict: false,
+    });
+    const read = readConfig(config);
+    expect(read).toEqual(config);
+    // A copied zod schema would have lost its methods.
+    expect(read.tools?.[0]?.parameters).toBe(parameters);
+    expect(read.tools?.[0]?.execute).toBe(tool.execute);
+  });
+
+  test("nothing in it is required", () => {
+    expect(readConfig({})).toEqual({});
+  });
+
+  test.each([null, undefined, "text", 1, [], () => ({})])("%j is none", (value) => {
+    expect(problemsOf(value)).toHaveLength(1);
+  });
+
+  test.each<[string, unknown]>([
+    ["agent is not a known setting", { agent: {} }],
+    ["agents.shop.allowedOrigins", { agents: { shop: {} } }],
+    [
+      "agents.shop.origins is not a known setting",
+      { agents: { shop: { allowedOrigins: [], origins: [] } } },
+    ],
+    [
+      "agents.shop.allowedOrigins.1",
+      { agents: { shop: { allowedOrigins: ["*", "shop.example"] } } },
+    ],
+    ["agents.shop.allowedOrigins.0", { agents: { shop: { allowedOrigins: ["https://*"] } } }],
+    ["agents.shop.allowedOrigins", { agents: { shop: { allowedOrigins: "*" } } }],
+    [
+      "agents.shop.secret must not be empty",
+      { agents: { shop: { allowedOrigins: [], secret: "" } } },
+    ],
+    ["agents.shop.secrets.0", { agents: { shop: { allowedOrigins: [], secrets: [""] } } }],
+    ["agents.shop.maxIterations", { agents: { shop: { allowedOrigins: [], maxIterations: 0 } } }],
+    ["agents.shop.maxIterations", { agents: { shop: { allowedOrigins: [], maxIterations: 65 } } }],
+    ["agents.shop.name", { agents: { shop: { allowedOrigins: [], name: null } } }],
+    ["agents", { agents: { "": { allowedOrigins: [] } } }],
+    ["agents", { agents: [] }],
+    ["tools.0.name must be 1 to 64 letters", { tools: [{ ...tool, name: "a b" }] }],
+    ["tools.0.name must be 1 to 64 letters", { tools: [{ ...tool, name: "" }] }],
+    ["tools.0.name must be 1 to 64 letters", { tools: [{ ...tool, name: "x".repeat(65) }] }],
+    ["tools.0.description", { tools: [{ ...tool, description: undefined }] }],
+    ["tools.0.execute must be a function", { tools: [{ ...tool, execute: "look" }] }],
+    ["tools.0.confirm must be true or a function", { tools: [{ ...tool, confirm: false }] }],
+    ["tools.0.confirm must be true or a function", { tools: [{ ...tool, confirm: "yes" }] }],
+    ["tools.0.confirm must be true or a function", { tools: [{ ...tool, confirm: null }] }],
+    ["tools.0.confirms is not a known setting", { tools: [{ ...tool, confirms: true }] }],
+    ["tools.0.timeoutMs", { tools: [{ ...tool, timeoutMs: 0 }] }],
+    ["tools.0.idempotent", { tools: [{ ...tool, idempotent: "yes" }] }],
+    ["tools.0.parameters", { tools: [{ ...tool, parameters: "none" }] }],
+    ["tools.1", { tools: [tool, null] }],
+    ["two tools are named look", { tools: [tool, tool] }],
+    ["look: parameters must be", { tools: [{ ...tool, parameters: { type: "string" } }] }],
+    ["look: parameters must be", { tools: [{ ...tool, parameters: {} }] }],
+    ["confirmTools.0", { confirmTools: [""] }],
+    ["confirmTools", { confirmTools: "issue_*" }],
+    ["strict", { strict: "false" }],
+    ["strict", { strict: 0 }],
+  ])("says %s", (problem, config) => {
+    const problems = problemsOf(config);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(problem);
+  });
+
+  test("lists everything wrong, at every level, each thing once", () => {
+    const problems = problemsOf({
+      colour: 1,
+      flavour: 2,
+      agents: {
+        a: { allowedOrigins: ["x"], nme: 1 },
+        b: { allowedOrigins: ["*"], model: "", starters: [1] },
+      },
+      tools: [{ ...tool, name: "!", title: "", extra: 1, more: 2 }, { name: "n" }],
+      strict: "no",
+    });
+    for (const place of [
+      "colour",
+      "flavour",
+      "agents.a.allowedOrigins.0",
+      "agents.a.nme",
+      "agents.b.model",
+      "agents.b.starters.0",
+      "tools.0.name",
+      "tools.0.title",
+      "tools.0.extra",
+      "tools.0.more",
+      "tools.1.description",
+      "tools.1.execute",
+      "strict",
+    ]) {
+      const about = problems.filter((problem) => problem.startsWith(`${place} `));
+      expect({ place, about }).toEqual({ place, about: [expect.any(String)] });
+    }
+    expect(problems).toHaveLength(13);
+    expect(problems.join("\n"), "a place is named once").not.toMatch(/(tools\.\d\.)?(\w+) \2 /);
+  });
+
+  test("no value is shown", () => {
+    const secret = "hunter2-hunter2";
+    const agents = { shop: { allowedOrigins: [secret], secret: { secret }, secrets: secret } };
+    const problems = problemsOf({ agents, tools: [{ ...tool, confirm: secret }], strict: secret });
+    expect(problems.length).toBeGreaterThan(3);
+    expect(problems.join("\n")).not.toContain(secret);
+  });
+
+  test("an agent named like what every object has is an agent, or nothing", () => {
+    const agents: unknown = JSON.parse('{"constructor":{"allowedOrigins":[]},"__proto__":{}}');
+    const read = problemsOf({ agents });
+    if (read.length === 0)
+      expect(Object.keys(readConfig({ agents }).agents ?? {})).toEqual(["constructor"]);
+    else expect(read[0]).toContain("__proto__");
+  });
+});
+
+test("the error says everything in one message", () => {
+  const error = new ConfigurationError(["PORT must be a port number", "tools.0.name is not valid"]);
+  expect(error.message).toBe(
+    "smooth-agent cannot start:\n  - PORT must be a port number\n  - tools.0.name is not valid",
+  );
+});
+
+function problemsOf(value: unknown): readonly string[] {
+  try {
+    readConfig(value);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+}

@@ -1,0 +1,132 @@
+import { z } from "zod";
+import { isOriginEntry } from "../auth/origin.js";
+import type { ToolDefinition } from "../tools/tool.js";
+import { toolbox } from "../tools/toolbox.js";
+import { ConfigurationError } from "./problems.js";
+
+/** One agent: who may embed it and how it behaves. Everything but `allowedOrigins` is optional. */
+export interface AgentConfig {
+  /** What visitors see; "Assistant" when absent. */
+  name?: string;
+  /** `*`, exact origins, or `https://*.example.com` (the apex and any subdomain). */
+  allowedOrigins: string[];
+  /** Signs auth contexts; never sent to a browser. */
+  secret?: string;
+  /** Several secrets while one is rotated. */
+  secrets?: string[];
+  /** The older name of `secret`. */
+  public_key?: string;
+  /** The organization that new conversations belong to. */
+  organizationId?: string;
+  /** Shown by the widget before the first message. */
+  greeting?: string;
+  /** Prompts the widget offers before the first message. */
+  starters?: string[];
+  /** What the model is told about its task. */
+  instructions?: string;
+  /** The model; OPENAI_MODEL when absent. */
+  model?: string;
+  /** Model steps of one turn, 1..64; 20 when absent. */
+  maxIterations?: number;
+}
+
+/** The config module: agents, tools, and which tools ask first. */
+export interface Config {
+  agents?: Record<string, AgentConfig>;
+  tools?: ToolDefinition[];
+  /** Names or `*` patterns of tools that ask even if they do not say so themselves. */
+  confirmTools?: string[];
+  /** Whether an agent id without a policy is refused; true unless this says false. */
+  strict?: boolean;
+}
+
+/** Types a config module; checks nothing yet. */
+export function defineConfig(config: Config): Config {
+  return config;
+}
+
+/**
+ * Checks a config module's default export.
+ *
+ * @throws {ConfigurationError} that lists everything wrong, unknown keys included
+ */
+export function readConfig(value: unknown): Config {
+  const parsed = configSchema.safeParse(value);
+  if (!parsed.success) throw new ConfigurationError(parsed.error.issues.flatMap(problemsOf));
+  const config: Config = parsed.data;
+  try {
+    toolbox(config.tools ?? [], config.confirmTools);
+  } catch (error) {
+    throw new ConfigurationError(
+      String(error instanceof Error ? error.message : error).split("\n"),
+    );
+  }
+  return config;
+}
+
+const filled = z.string().min(1, { error: "must not be empty" });
+
+const agentSchema = z.strictObject({
+  name: filled.optional(),
+  allowedOrigins: z.array(
+    z.string().refine(isOriginEntry, {
+      error: 'must be "*", an origin such as https://shop.example, or https://*.shop.example',
+    }),
+  ),
+  secret: filled.optional(),
+  secrets: z.array(filled).optional(),
+  public_key: filled.optional(),
+  organizationId: filled.optional(),
+  greeting: filled.optional(),
+  starters: z.array(filled).max(8).optional(),
+  instructions: filled.optional(),
+  model: filled.optional(),
+  maxIterations: z.int().min(1).max(64).optional(),
+});
+
+const aFunction = z.custom<(...args: never[]) => unknown>((value) => typeof value === "function", {
+  error: "must be a function",
+});
+
+const toolSchema = z.strictObject({
+  name: z.string().regex(/^[\w-]{1,64}$/, {
+    error: "must be 1 to 64 letters, digits, _ or -",
+  }),
+  title: filled.optional(),
+  description: filled,
+  parameters: z.looseObject({}).optional(),
+  confirm: z
+    .union([z.literal(true), aFunction], { error: "must be true or a function" })
+    .optional(),
+  idempotent: z.boolean().optional(),
+  timeoutMs: z.int().min(1).optional(),
+  execute: aFunction,
+});
+
+const configSchema = z.strictObject({
+  agents: z.record(filled, agentSchema).optional(),
+  // The definition itself is kept: a parsed copy would lose the prototype of a zod schema.
+  tools: z.array(z.custom<ToolDefinition>().superRefine(checkTool)).optional(),
+  confirmTools: z.array(filled).optional(),
+  strict: z.boolean().optional(),
+});
+
+const UNKNOWN_KEY = "is not a known setting";
+
+function checkTool(value: unknown, context: z.RefinementCtx): void {
+  for (const issue of toolSchema.safeParse(value).error?.issues ?? []) {
+    // The place comes before the message when the whole is told, so that it is not part of it here.
+    const keys = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
+    for (const key of keys) {
+      const path = key === undefined ? issue.path : [...issue.path, key];
+      const message = key === undefined ? issue.message : UNKNOWN_KEY;
+      context.addIssue({ code: "custom", path, message, input: value });
+    }
+  }
+}
+
+function problemsOf(issue: z.core.$ZodIssue): string[] {
+  const path = issue.path.map(String).join(".");
+  if (issue.code !== "unrecognized_keys") return [`${path} ${issue.message}`.trim()];
+  return issue.keys.map((key) => `${path ? `${path}.` : ""}${key} ${UNKNOWN_KEY}`);
+}

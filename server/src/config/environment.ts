@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { SECRET_CHARACTERS } from "../auth/server-secret.js";
+
+/** The settings of the program, read from environment variables. */
+export interface Environment {
+  host: string;
+  port: number;
+  databaseUrl: string;
+  openai: { apiKey?: string; baseURL?: string; model?: string };
+  secret?: string;
+  /** The config module, when it is named. */
+  config?: string;
+  logLevel: string;
+}
+
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+
+const schema = z.object({
+  HOST: z.string().default("127.0.0.1"),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, { error: "must be a port number" })
+    .transform(Number)
+    .refine((port) => port <= 65_535, { error: "must be at most 65535" })
+    .default(8787),
+  DATABASE_URL: z
+    .string()
+    .startsWith("file:", {
+      error: "must begin with file: (SQLite is the database of this version)",
+      abort: true,
+    })
+    .refine(namesFile, { error: "must name a file, such as file:./data/smooth-agent.db" })
+    .default("file:./data/smooth-agent.db"),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: z
+    .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+    .optional(),
+  OPENAI_MODEL: z.string().optional(),
+  SMOOTH_AGENT_SECRET: z
+    .string()
+    .min(SECRET_CHARACTERS, { error: `must have at least ${SECRET_CHARACTERS} characters` })
+    .optional(),
+  SMOOTH_AGENT_CONFIG: z.string().optional(),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(", ")}` })
+    .default("info"),
+});
+
+// `file://data/a.db` has a host and no path: a slash too few or too many.
+function namesFile(url: string): boolean {
+  return /^file:(?:\/\/\/|(?!\/\/))[^?]/.test(url);
+}
+
+/** Reads the environment; an empty value counts as unset. The problems name the variable, never its value. */
+export function readEnvironment(
+  variables: Record<string, string | undefined>,
+): { ok: true; environment: Environment } | { ok: false; problems: string[] } {
+  const filled = Object.entries(variables).filter(([, value]) => value?.trim());
+  const parsed = schema.safeParse(Object.fromEntries(filled));
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
+    return { ok: false, problems };
+  }
+  const { data } = parsed;
+  return {
+    ok: true,
+    environment: {
+      host: data.HOST,
+      port: data.PORT,
+      databaseUrl: data.DATABASE_URL,
+      openai: {
+        apiKey: data.OPENAI_API_KEY,
+        baseURL: data.OPENAI_BASE_URL,
+        model: data.OPENAI_MODEL,
+      },
+      secret: data.SMOOTH_AGENT_SECRET,
+      config: data.SMOOTH_AGENT_CONFIG,
+      logLevel: data.LOG_LEVEL,
+    },
+  };
+}

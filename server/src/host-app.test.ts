@@ -1,0 +1,209 @@
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import expressWs from "express-ws";
+import { describe, expect, it } from "vitest";
+import { WebSocket, WebSocketServer } from "ws";
+import { outlines } from "./core-client.fixture.js";
+import { heldAnswer, says } from "./model-answers.fixture.js";
+import { openSession, runningServer, type RunningServer } from "./running-server.fixture.js";
+
+// The library beside whatever a host already has on its app and its HTTP server.
+
+const wsUrl = (server: RunningServer, path: string) => server.url.replace("http", "ws") + path;
+
+async function converse(server: RunningServer): Promise<void> {
+  const { client, sessionId } = await openSession(server);
+  server.model.script(says("Hello"));
+  await client.ask({ action: "send_message", requestId: "r", sessionId, message: "hi" });
+  expect(outlines(await client.rest())).toEqual(['"Hello"', "r eventual_response"]);
+}
+
+/** What an echo says to one word. */
+async function echoOf(url: string): Promise<string> {
+  const socket = new WebSocket(url);
+  await once(socket, "open");
+  socket.send("word");
+  const [data] = (await once(socket, "message", { signal: AbortSignal.timeout(5_000) })) as [
+    Buffer,
+  ];
+  socket.close();
+  await once(socket, "close");
+  return data.toString();
+}
+
+async function refusedStatus(url: string): Promise<number | undefined> {
+  const socket = new WebSocket(url);
+  const [, response] = (await once(socket, "unexpected-response")) as [unknown, IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}
+
+function answering(sockets: WebSocketServer): void {
+  sockets.on("connection", (socket) => {
+    socket.on("message", (data: Buffer) => socket.send(`host: ${data.toString()}`));
+  });
+}
+
+describe("in a host's app", () => {
+  it("works beside the host's routes and its own WebSockets on another path", async () => {
+    const server = await runningServer({
+      host(app, http) {
+        app.get("/cart", (_request, response) => void response.send("cart"));
+        answering(new WebSocketServer({ server: http, path: "/host-ws" }));
+      },
+    });
+    await converse(server);
+    expect(await echoOf(wsUrl(server, "/host-ws"))).toBe("host: word");
+    expect(await (await fetch(`${server.url}/cart`)).text()).toBe("cart");
+    expect((await fetch(`${server.url}/nothing`)).status).toBe(404);
+    await converse(server);
+  });
+
+  it("works beside WebSockets that the host adds after it", async () => {
+    const server = await runningServer();
+    answering(new WebSocketServer({ server: server.http, path: "/host-ws" }));
+    await converse(server);
+    expect(await echoOf(wsUrl(server, "/host-ws"))).toBe("host: word");
+    await converse(server);
+  });
+
+  it("leaves upgrades of other paths to the host's listener, and refuses them when there is none", async () => {
+    const seen: string[] = [];
+    const withListener = await runningServer({
+      host(_app, http) {
+        http.on("upgrade", (request, socket) => {
+          if (request.url === "/ws") return;
+          seen.push(request.url ?? "");
+          socket.end("HTTP/1.1 418 Teapot\r\nConnection: close\r\n\r\n");
+        });
+      },
+    });
+    expect(await refusedStatus(wsUrl(withListener, "/unknown"))).toBe(418);
+    expect(await refusedStatus(wsUrl(withListener, "/wsx"))).toBe(418);
+    expect(seen).toEqual(["/unknown", "/wsx"]);
+    await converse(withListener);
+    const alone = await runningServer();
+    expect(await refusedStatus(wsUrl(alone, "/unknown"))).toBe(404);
+  });
+
+  it("works beside a host that uses express-ws itself", async () => {
+    const server = await runningServer({
+      host(app, http) {
+        const { app: hostApp } = expressWs(app, http);
+        hostApp.ws("/chat", (socket) => {
+          socket.on("message", (data: Buffer) => socket.send(`host: ${data.toString()}`));
+        });
+      },
+    });
+    expect(await echoOf(wsUrl(server, "/chat"))).toBe("host: word");
+    await converse(server);
+    expect(await echoOf(wsUrl(server, "/chat"))).toBe("host: word");
+  });
+
+  it("shows the host's middleware no token of a handshake", async () => {
+    const seen: string[] = [];
+    const server = await runningServer({
+      host(app) {
+        app.use((request, _response, next) => {
+          seen.push(request.url);
+          next();
+        });
+      },
+    });
+    const client = await server.connect();
+    await client.quiet();
+    const withToken = new WebSocket(wsUrl(server, "/ws?token=a-secret"), {
+      origin: "https://shop.example",
+    });
+    await once(withToken, "open");
+    withToken.close();
+    await once(withToken, "close");
+    await fetch(`${server.url}/cart`);
+    expect(seen).toEqual(["/cart"]);
+    expect(server.log.join("")).not.toContain("a-secret");
+  });
+
+  it("serves the widget's script to every origin, cheaply the second time", async () => {
+    const server = await runningServer();
+    const first = await fetch(`${server.url}/smooth-agent.js`);
+    expect(first.status).toBe(200);
+    expect(first.headers.get("content-type")).toMatch(/javascript/);
+    expect(first.headers.get("access-control-allow-origin")).toBe("*");
+    expect((await first.text()).length).toBeGreaterThan(10_000);
+    const etag = first.headers.get("etag") ?? "";
+    const again = await fetch(`${server.url}/smooth-agent.js`, {
+      // Left to itself, fetch would ask for an uncached answer here.
+      headers: { "if-none-match": etag, "cache-control": "max-age=0" },
+    });
+    expect(again.status).toBe(304);
+  });
+});
+
+describe("drain", () => {
+  it("lets running turns finish, refuses new ones, and closes with 1012", async () => {
+    const server = await runningServer();
+    const { client, sessionId } = await openSession(server);
+    const other = await openSession(server);
+    const held = heldAnswer();
+    server.model.script(held.answer);
+    const send = { action: "send_message", message: "hi" };
+    await client.ask({ ...send, requestId: "r", sessionId });
+    const drained = server.agent.drain();
+    expect(await server.agent.isReady()).toBe(false);
+    const refused = await other.client.ask({
+      ...send,
+      requestId: "late",
+      sessionId: other.sessionId,
+    });
+    const error = `{"code":"UNAVAILABLE","message":"The server is restarting. Please try again.","retryable":true}`;
+    expect(refused.text).toBe(
+      `{"type":"error","requestId":"late","error":${error},"data":{"requestId":"late","error":${error}},"timestamp":1}`,
+    );
+    const status = await fetch(`${server.url}/ws`, { headers: { origin: "https://shop.example" } });
+    expect([status.status, await status.json()]).toEqual([
+      503,
+      { error: { code: "UNAVAILABLE", message: "The server is restarting. Please try again." } },
+    ]);
+    await held.say("Hello");
+    await held.finish();
+    expect(outlines(await client.rest())).toEqual(['"Hello"', "r eventual_response"]);
+    expect(await client.closed).toEqual({ code: 1012, reason: "The server is restarting." });
+    expect((await other.client.closed).code).toBe(1012);
+    await drained;
+  });
+
+  it("gives up a turn that takes too long, and leaves it to the next server", async () => {
+    const before = await runningServer({ limits: { drainMs: 20 } });
+    const session = await openSession(before);
+    const { client, sessionId } = session;
+    before.model.script(() => undefined);
+    await client.ask({ action: "send_message", requestId: "r", sessionId, message: "hi" });
+    await before.agent.drain();
+    expect((await client.closed).code).toBe(1012);
+    const after = await runningServer({ file: before.file });
+    const history = await openSession(after);
+    expect(history.sessionId).not.toBe(sessionId);
+    // The next server takes the turn up as it starts.
+    await after.model.request(0);
+  });
+
+  it("leaves the host's server and its own sockets alive", async () => {
+    const server = await runningServer({
+      host(app, http) {
+        app.get("/cart", (_request, response) => void response.send("cart"));
+        answering(new WebSocketServer({ server: http, path: "/host-ws" }));
+      },
+    });
+    const client = await server.connect();
+    const url = wsUrl(server, "/host-ws");
+    const hostSocket = new WebSocket(url);
+    await once(hostSocket, "open");
+    await server.agent.drain();
+    expect((await client.closed).code).toBe(1012);
+    hostSocket.send("still");
+    expect(String((await once(hostSocket, "message"))[0])).toBe("host: still");
+    hostSocket.close();
+    expect(await echoOf(url)).toBe("host: word");
+    expect(await (await fetch(`${server.url}/cart`)).text()).toBe("cart");
+  });
+});

@@ -1,0 +1,56 @@
+import type { z } from "zod";
+
+/** What a tool knows besides its arguments. */
+export interface ToolContext {
+  /** Aborted when the turn is cancelled or the tool's time is up. */
+  signal: AbortSignal;
+  conversation: { id: string; agentId: string; organizationId: string };
+  /** The visitor the host vouched for; null for an anonymous one. */
+  visitor: { userId: string } | null;
+  /** The same for every run of this one call: hand it to what you write to. */
+  idempotencyKey: string;
+}
+
+/** What the visitor is asked before a tool runs: plain text, made from the exact arguments. */
+export interface ConfirmationView {
+  title: string;
+  summary: string;
+  fields?: { label: string; value: string }[];
+}
+
+/** A JSON Schema whose root is an object. */
+export type JsonSchema = Record<string, unknown>;
+
+export interface ToolDefinition<Arguments = Record<string, unknown>> {
+  /** What the model calls it: letters, digits, `_` and `-`, at most 64 characters. */
+  name: string;
+  /** What the visitor sees; made from the name when absent. */
+  title?: string;
+  /** What it does, for the model. */
+  description: string;
+  /** A zod 4 schema or a JSON Schema of the arguments; no arguments when absent. */
+  parameters?: z.ZodType<Arguments> | JsonSchema;
+  /** Asks the visitor first: `true`, or what to show for these arguments. */
+  confirm?: true | ((args: Arguments) => ConfirmationView);
+  /** Whether a second run with the same idempotency key is harmless; false when absent. */
+  idempotent?: boolean;
+  /** How long one run may take, in milliseconds; 30,000 when absent. */
+  timeoutMs?: number;
+  /** Returns text or anything JSON. A thrown {@link ToolError} is told to the model as it is. */
+  execute(args: Arguments, context: ToolContext): unknown;
+}
+
+/** A failure that the model is told word for word; anything else that is thrown stays inside. */
+export class ToolError extends Error {
+  override readonly name = "ToolError";
+}
+
+/** A tool whose arguments are typed by its schema. */
+export function defineTool<Schema extends z.ZodType>(
+  definition: Omit<ToolDefinition<z.output<Schema>>, "parameters"> & { parameters: Schema },
+): ToolDefinition;
+/** A tool described by JSON Schema, or without arguments. */
+export function defineTool(definition: ToolDefinition): ToolDefinition;
+export function defineTool(definition: ToolDefinition): ToolDefinition {
+  return definition;
+}

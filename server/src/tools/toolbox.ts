@@ -1,0 +1,53 @@
+import { argumentSchema, type ArgumentSchema } from "./argument-schema.js";
+import { matchesName } from "./name-pattern.js";
+import type { ToolDefinition } from "./tool.js";
+
+/** A tool ready to be offered, checked and run. */
+export interface Tool {
+  definition: ToolDefinition;
+  title: string;
+  schema: ArgumentSchema;
+  /** Whether the visitor is asked before it runs. */
+  gated: boolean;
+}
+
+/** The tools of a deployment, by name. */
+export type Toolbox = ReadonlyMap<string, Tool>;
+
+/**
+ * @param confirmTools names or `*` patterns of tools that ask even if they do not say so themselves
+ * @throws one error that lists everything wrong with the definitions
+ */
+export function toolbox(
+  definitions: readonly ToolDefinition[],
+  confirmTools: readonly string[] = [],
+): Toolbox {
+  const tools = new Map<string, Tool>();
+  const problems: string[] = [];
+  for (const definition of definitions) {
+    const { name, confirm } = definition;
+    if (tools.has(name)) problems.push(`tools: two tools are named ${name}`);
+    try {
+      tools.set(name, {
+        definition,
+        title: definition.title ?? titleOf(name),
+        schema: argumentSchema(definition.parameters),
+        gated: confirm !== undefined || confirmTools.some((pattern) => matchesName(pattern, name)),
+      });
+    } catch (error) {
+      problems.push(`tools: ${name}: ${error instanceof Error ? error.message : "is not valid"}`);
+    }
+  }
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+  return tools;
+}
+
+/** `issue_refund` → `Issue refund`. */
+export function titleOf(name: string): string {
+  const words = name
+    .replaceAll(/([a-z\d])([A-Z])/g, "$1 $2")
+    .replaceAll(/[_-]+/g, " ")
+    .trim()
+    .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

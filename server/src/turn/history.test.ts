@@ -1,0 +1,136 @@
+import fc from "fast-check";
+import type { ToolCallState } from "@smooth-agent/protocol";
+import { describe, expect, test } from "vitest";
+import { historyMessages, turnMessages } from "./history.js";
+import { callWith, stepWith, turnWith } from "./turn.fixture.js";
+
+describe("the messages of a turn", () => {
+  test("are what was said, called and returned, in order", () => {
+    const calls = [
+      callWith({ providerId: "p1", name: "look", arguments: '{"id":"1"}', result: "found" }),
+      callWith({ providerId: "p2", name: "pay", arguments: "{}", result: "", state: "succeeded" }),
+    ];
+    const turn = turnWith([
+      stepWith({ text: "One moment.", reasoning: "hm", toolCalls: calls }),
+      stepWith({ toolCalls: [callWith({ providerId: "p3", result: "r3" })] }),
+      stepWith({ text: "There." }),
+    ]);
+    expect(turnMessages(turn)).toEqual([
+      { role: "user", content: "hello" },
+      {
+        role: "assistant",
+        content: "One moment.",
+        toolCalls: [
+          { id: "p1", name: "look", arguments: '{"id":"1"}' },
+          { id: "p2", name: "pay", arguments: "{}" },
+        ],
+      },
+      { role: "tool", toolCallId: "p1", content: "found" },
+      { role: "tool", toolCallId: "p2", content: "" },
+      {
+        role: "assistant",
+        content: "",
+        toolCalls: [{ id: "p3", name: "look", arguments: '{"id":"1"}' }],
+      },
+      { role: "tool", toolCallId: "p3", content: "r3" },
+      { role: "assistant", content: "There." },
+    ]);
+  });
+
+  test("a step that said nothing says nothing", () => {
+    expect(turnMessages(turnWith([stepWith()]))).toEqual([{ role: "user", content: "hello" }]);
+  });
+
+  test.each<[ToolCallState, RegExp]>([
+    ["proposed", /was not run/],
+    ["awaiting", /was not run/],
+    ["approved", /was not run/],
+    ["executing", /outcome is unknown/],
+  ])("a call that was left %s has an answer all the same", (state, told) => {
+    const messages = turnMessages(turnWith([stepWith({ toolCalls: [callWith({ state })] })]));
+    expect(messages.at(-1)).toMatchObject({ role: "tool", toolCallId: "call_1" });
+    expect(messages.at(-1)?.content).toMatch(told);
+  });
+
+  test.each(["", "null", "[1]", '{"a":', `${'{"a":'.repeat(32_000)}1${"}".repeat(32_000)}`])(
+    "arguments that are no object are sent back as an empty one",
+    (args) => {
+      const step = stepWith({ toolCalls: [callWith({ arguments: args, result: "r" })] });
+      expect(turnMessages(turnWith([step]))[1]).toMatchObject({ toolCalls: [{ arguments: "{}" }] });
+    },
+  );
+});
+
+describe("history", () => {
+  const turn = fc.record({
+    userText: fc.string({ unit: "grapheme", minLength: 1 }),
+    text: fc.string({ maxLength: 300 }),
+    calls: fc.nat(2),
+  });
+  const turns = fc.array(turn, { maxLength: 8 }).map((all) =>
+    all.map(({ userText, text, calls }) => {
+      const toolCalls = Array.from({ length: calls }, (_, n) => callWith({ result: `r${n}` }));
+      return turnWith([stepWith({ text, toolCalls })], { userText });
+    }),
+  );
+
+  test("is the newest whole turns that fit, oldest first", () => {
+    fc.assert(
+      fc.property(turns, fc.nat(600), (newestFirst, budget) => {
+        const kept = historyMessages(newestFirst, budget);
+        const sizes = newestFirst.map((each) => tokensOf(turnMessages(each)));
+        let count = 0;
+        let used = 0;
+        while (count < sizes.length && used + (sizes[count] ?? 0) <= budget) {
+          used += sizes[count] ?? 0;
+          count += 1;
+        }
+        const expected = newestFirst.slice(0, count).toReversed().flatMap(turnMessages);
+        expect(kept).toEqual(expected);
+      }),
+    );
+  });
+
+  test("never has a tool's answer without its call, or a call without its answer", () => {
+    fc.assert(
+      fc.property(turns, fc.nat(600), (newestFirst, budget) => {
+        let open: string[] = [];
+        for (const message of historyMessages(newestFirst, budget)) {
+          if (message.role === "tool") {
+            expect(open).toContain(message.toolCallId);
+            open = open.slice(1);
+          } else {
+            expect(open).toEqual([]);
+            if ("toolCalls" in message) open = message.toolCalls?.map(({ id }) => id) ?? [];
+          }
+        }
+        expect(open).toEqual([]);
+      }),
+    );
+  });
+
+  test("is not the oldest turns, however many there are", () => {
+    const many = Array.from({ length: 200 }, (_, n) => turnWith([], { userText: `turn ${n}` }));
+    const kept = historyMessages(many, 200);
+    expect(kept.at(-1)?.content).toBe("turn 0");
+    expect(kept.length).toBeLessThan(50);
+    expect(kept.length).toBeGreaterThan(5);
+  });
+
+  test("counts bytes: a script that needs more of them has fewer turns", () => {
+    const said = (userText: string) => Array.from({ length: 50 }, () => turnWith([], { userText }));
+    const latin = historyMessages(said("abcdefghij".repeat(5)), 500);
+    const han = historyMessages(said("世界".repeat(25)), 500);
+    expect(han.length).toBeLessThan(latin.length);
+  });
+
+  test("nothing fits into nothing", () => {
+    expect(historyMessages([turnWith()], 0)).toEqual([]);
+    expect(historyMessages([], 100)).toEqual([]);
+  });
+});
+
+/** A third of the bytes of the JSON, rounded up. */
+function tokensOf(messages: unknown): number {
+  return Math.ceil(new TextEncoder().encode(JSON.stringify(messages)).length / 3);
+}

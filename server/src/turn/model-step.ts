@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import { streamReasoning, streamToken } from "@smooth-agent/protocol";
+import { LAST_STEP_NOTE, systemPrompt } from "../agent/system-prompt.js";
+import type { Agent } from "../agent/agent.js";
+import { GatewayError, type GatewayFinish, type GatewayRequest } from "../gateway/gateway.js";
+import type { TurnWithSteps } from "../store/records.js";
+import type { NewStep } from "../store/store.js";
+import { historyMessages, turnMessages } from "./history.js";
+import type { TurnPorts } from "./ports.js";
+import { STEP_SEPARATOR } from "./snapshot.js";
+import { argumentsDigest } from "./tool-call.js";
+import type { TurnEvent } from "./turn-event.js";
+
+/** How many past turns are looked at; the token budget decides how many are sent. */
+const PAST_TURNS = 100;
+
+/**
+ * Asks the model once, streams what it says and persists it as the turn's next step.
+ *
+ * @returns `filtered` when the provider cut the answer off for its content; nothing is stored then
+ * @throws {GatewayError} when the model failed, {@link ConflictError} when the turn was ended
+ */
+export async function* modelStep(
+  turn: TurnWithSteps,
+  ports: TurnPorts,
+  signal: AbortSignal,
+): AsyncGenerator<TurnEvent, "answered" | "filtered"> {
+  if (!ports.gateway) throw new GatewayError("unauthenticated", "No key for a model.");
+  const { requestId } = turn;
+  const { request, isLast } = await gatewayRequest(turn, ports);
+  const spokeBefore = turn.steps.some(({ text }) => text !== "");
+  let text = "";
+  let reasoning = "";
+  let finish: GatewayFinish | undefined;
+  for await (const part of ports.gateway.stream(request, signal)) {
+    if (part.type === "finish") {
+      finish = part;
+      break;
+    }
+    const said = storable(part.text);
+    if (said === "") continue;
+    if (part.type === "reasoning") {
+      reasoning += said;
+      yield streamReasoning(requestId, said, ports.now());
+    } else {
+      if (text === "" && spokeBefore) yield streamToken(requestId, STEP_SEPARATOR, ports.now());
+      text += said;
+      yield streamToken(requestId, said, ports.now());
+    }
+    if (text.length + reasoning.length > ports.limits.stepCharacters) break;
+  }
+  if (finish?.reason === "content_filter") return "filtered";
+  // A model that still calls tools at its last step would be asked for ever: the answer is cut there.
+  const kept = isLast && finish?.reason === "tool_calls" ? undefined : finish;
+  const step = newStep(turn.steps.length, text, reasoning, kept, finish?.usage);
+  await ports.store.addStep(turn.id, ports.owner, step);
+  return "answered";
+}
+
+async function gatewayRequest(
+  turn: TurnWithSteps,
+  ports: TurnPorts,
+): Promise<{ request: GatewayRequest; isLast: boolean }> {
+  const session = await ports.store.session(turn.sessionId);
+  const agentId = session?.agentId ?? "";
+  const agent = ports.agents.agent(agentId);
+  const past = await ports.store.pastTurns(turn.conversationId, PAST_TURNS);
+  const isLast = turn.steps.length >= agent.maxIterations - 1;
+  const tools = isLast || !ports.agents.isConfigured(agentId) ? [] : [...ports.tools.values()];
+  const request: GatewayRequest = {
+    model: turn.model ?? agent.model,
+    messages: [
+      { role: "system", content: promptOf(agent, isLast && turn.steps.length > 0) },
+      ...historyMessages(past, ports.limits.historyTokens),
+      ...turnMessages(turn),
+    ],
+    tools: tools.map(({ definition, schema }) => ({
+      name: definition.name,
+      description: definition.description,
+      parameters: schema.jsonSchema,
+    })),
+  };
+  return { request, isLast };
+}
+
+function promptOf(agent: Agent, isLast: boolean): string {
+  return isLast ? `${systemPrompt(agent)}\n\n${LAST_STEP_NOTE}` : systemPrompt(agent);
+}
+
+function newStep(
+  index: number,
+  text: string,
+  reasoning: string,
+  finish: GatewayFinish | undefined,
+  usage: NewStep["usage"],
+): NewStep {
+  const calls = finish?.toolCalls ?? [];
+  return {
+    index,
+    text,
+    reasoning,
+    finishReason: finish?.reason ?? "length",
+    usage,
+    toolCalls: calls.map(({ id, name, arguments: args }, position) => ({
+      id: randomUUID(),
+      index: position,
+      providerId: id,
+      name: storable(name),
+      arguments: storable(args),
+      digest: argumentsDigest(storable(args)),
+    })),
+  };
+}
+
+// What no database keeps is dropped before it is shown, so that what is shown is what is stored.
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll("\0", "");
+}

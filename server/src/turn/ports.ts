@@ -1,0 +1,44 @@
+import type { Logger } from "pino";
+import type { AgentDirectory } from "../agent/agent.js";
+import type { Gateway } from "../gateway/gateway.js";
+import type { Store } from "../store/store.js";
+import type { Toolbox } from "../tools/toolbox.js";
+
+/** Everything a turn needs of the world. */
+export interface TurnPorts {
+  store: Store;
+  /** Null when the deployment has no key for a model. */
+  gateway: Gateway | null;
+  agents: AgentDirectory;
+  tools: Toolbox;
+  limits: TurnLimits;
+  /** Names this process on the turns it runs. */
+  owner: string;
+  log: Logger;
+  /** Unix milliseconds. */
+  now: () => number;
+}
+
+export interface TurnLimits {
+  /** How often a turn may be taken up before it is given up: it may be what kills the process. */
+  attempts: number;
+  /** Estimated tokens of past turns that the model is sent. */
+  historyTokens: number;
+  /** How long a question waits for the visitor, in milliseconds. */
+  confirmationMs: number;
+  /** How long a tool may run when it does not say so itself, in milliseconds. */
+  toolMs: number;
+  /** Characters of a tool result that are kept and told to the model. */
+  toolResultCharacters: number;
+  /** Characters of one model step; the step is cut there as by the model's own length limit. */
+  stepCharacters: number;
+}
+
+export const TURN_LIMITS: TurnLimits = {
+  attempts: 3,
+  historyTokens: 24_000,
+  confirmationMs: 24 * 3_600_000,
+  toolMs: 30_000,
+  toolResultCharacters: 64_000,
+  stepCharacters: 256_000,
+};

@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import { LIMITS, type Confirmation } from "@smooth-agent/protocol";
+import type { ToolCallRecord } from "../store/records.js";
+import { depthOf } from "../tools/json-depth.js";
+
+/** Levels of nesting in a call's arguments: what parses deeper overflows whatever recurses into it. */
+const ARGUMENT_LEVELS = 64;
+
+/** SHA-256 of a call's arguments as the model wrote them, hex. */
+export function argumentsDigest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** The arguments as the wire shows them: the parsed object, empty when they are not one. */
+export function shownArguments(call: Pick<ToolCallRecord, "arguments">): Record<string, unknown> {
+  const value = parseJson(call.arguments);
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject ? { ...value } : {};
+}
+
+/** A tool result as the wire shows it, never cut inside a character. */
+export function shownResult(result: string): string {
+  if (result.length <= LIMITS.toolResultCharacters) return result;
+  return cutText(result, LIMITS.toolResultCharacters);
+}
+
+/** The first `length` code units of a text, without half a surrogate pair at the end. */
+export function cutText(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const last = text.charCodeAt(length - 1);
+  const splitsPair = last >= 0xd800 && last <= 0xdbff;
+  return text.slice(0, splitsPair ? length - 1 : length);
+}
+
+/** What the visitor was shown, as it was stored when the call parked. */
+export function storedConfirmation(call: ToolCallRecord): Confirmation | null {
+  return call.confirmation === null ? null : (JSON.parse(call.confirmation) as Confirmation);
+}
+
+/** The value of JSON text; undefined when it is none, or nested deeper than arguments may be. */
+export function parseJson(text: string): unknown {
+  if (depthOf(text) > ARGUMENT_LEVELS) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,15 @@
+import type {
+  StreamChunk,
+  StreamReasoning,
+  StreamToken,
+  TerminalEvent,
+  WriteConfirmationRequired,
+} from "@smooth-agent/protocol";
+
+/** What a turn says to its conversation, in order; a terminal event is the last one. */
+export type TurnEvent =
+  | StreamToken
+  | StreamReasoning
+  | StreamChunk
+  | WriteConfirmationRequired
+  | TerminalEvent;
