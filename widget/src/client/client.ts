@@ -1,0 +1,268 @@
+import type {
+  ConversationMessages,
+  ErrorDescriptor,
+  ServerEvent,
+  SessionDescriptor,
+} from "@smooth-agent/protocol";
+import { CLOSE_CODES } from "@smooth-agent/protocol/codes";
+import { createConnection } from "./connection.js";
+import type { ConnectionState } from "./connection-state.js";
+import type { Endpoint } from "./endpoint.js";
+import { connectionLost, hasCode, RequestError, unavailable } from "./request-error.js";
+import { createRequests, type Ask } from "./requests.js";
+import { newId, runtime, type Fetch, type SocketConstructor } from "./runtime.js";
+import { isMessagePage } from "./server-event.js";
+import { createSession, REFUSALS, type SessionOptions } from "./session.js";
+import { browserSessionStore, type SessionStore } from "./session-store.js";
+import { DEFAULT_TIMING, type Timing } from "./timing.js";
+import type { Turn } from "./turn.js";
+import { createTurns } from "./turns.js";
+
+export interface ClientOptions extends Omit<SessionOptions, "storage"> {
+  /** ws, wss, http or https; no path means `/ws`. A function is asked anew on every attempt. */
+  endpoint: Endpoint;
+  /** Where the session is kept between page loads; localStorage, else memory, when absent. */
+  storage?: SessionStore;
+  /** Needed where there is no global one, as in Node 20. */
+  WebSocket?: SocketConstructor;
+  fetch?: Fetch;
+  timing?: Partial<Timing>;
+}
+
+/** What a client tells its listeners, in the order it happened. */
+export type ClientNotice =
+  | { type: "connection"; state: ConnectionState }
+  /** The session is there; with its `activeTurn` the later events continue exactly. */
+  | { type: "session"; session: SessionDescriptor; resumed: boolean }
+  | { type: "event"; event: ServerEvent }
+  /** A verdict of this client was acked; told before any event that follows from it. */
+  | { type: "decided"; toolCallId: string; approved: boolean };
+
+/** One visitor's connection to one agent. */
+export interface Client {
+  readonly state: ConnectionState;
+  subscribe(listener: (notice: ClientNotice) => void): () => void;
+  /**
+   * Takes up the session, or makes one.
+   *
+   * @returns resolves when online; rejects with a RequestError when this attempt failed (the client
+   * goes on trying; a further call waits for the next attempt), was refused, or the client is closed
+   */
+  connect(): Promise<void>;
+  /**
+   * Sends a message, connecting first where needed. It is sent again after every drop until it is
+   * acked, always under the same requestId, so that it starts one turn.
+   *
+   * @param requestId chosen here when absent; give the same one to try a refused message again
+   */
+  send(text: string, requestId?: string): Turn;
+  /** Ends the turn with this requestId, now or when the connection is back. */
+  cancel(requestId: string): void;
+  /**
+   * Answers the question of this tool call, once the connection is there if it still is pending then.
+   *
+   * @returns resolves with the ack; rejects with a RequestError, as NO_PENDING_CONFIRMATION when the
+   * question is gone
+   */
+  confirm(toolCallId: string, approved: boolean, reason?: string): Promise<void>;
+  /** Reads a page of history, newest first; rejects with a RequestError, at once when not online. */
+  messages(page?: { limit?: number; cursor?: string }): Promise<ConversationMessages>;
+  /** Ends the socket and all timers; the session is kept, and `connect` starts again. */
+  close(): void;
+  /** Closes, and forgets the session here and in storage: the next visitor begins anew. */
+  forget(): void;
+}
+
+/** @throws TypeError when there is no WebSocket or fetch, neither given nor global */
+export function createClient(options: ClientOptions): Client {
+  const { WebSocket = runtime.WebSocket, fetch = runtime.fetch } = options;
+  if (!WebSocket || !fetch) throw new TypeError("WebSocket and fetch must be given here");
+  const timing = { ...DEFAULT_TIMING, ...options.timing };
+  const listeners = new Set<(notice: ClientNotice) => void>();
+  const waiting = new Set<Waiting>();
+  let storeKey = "";
+  let descriptor: SessionDescriptor | undefined;
+  /** Counts lost connections, so that what began on one does not go on on the next. */
+  let era = 0;
+
+  const connection = createConnection({
+    endpoint: options.endpoint,
+    WebSocket,
+    fetch,
+    timing,
+    onState,
+    onOpen: (url) => void takeUp(url),
+    onEvent(event) {
+      requests.hear(event);
+      if (!turns.hear(event)) emit({ type: "event", event });
+    },
+    onLost(code) {
+      era += 1;
+      if (code === CLOSE_CODES.sessionEnded) session.forget(storeKey);
+      requests.lose();
+    },
+  });
+  const requests = createRequests(connection.send, timing.answerMs);
+  const session = createSession({ ...options, storage: options.storage ?? browserSessionStore() });
+  const turns = createTurns({
+    ask: requests.ask,
+    send: connection.send,
+    sessionId: () => (isOnline() ? session.id : undefined),
+    emit: (event) => emit({ type: "event", event }),
+    renew: () => connection.drop(),
+  });
+
+  return {
+    get state() {
+      return connection.state;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    connect() {
+      const online = whenOnline(false);
+      connection.open();
+      return online;
+    },
+    send(text, requestId = newId()) {
+      const turn = turns.start(text, requestId);
+      connection.open();
+      return turn;
+    },
+    cancel: turns.cancel,
+    confirm,
+    async messages(page) {
+      const action = "get_conversation_messages";
+      const data = await requests.ask({ action, sessionId: requireSession(), ...page });
+      if (isPage(data)) return data;
+      const message = "The server's answer cannot be read.";
+      throw new RequestError({ code: "INTERNAL_ERROR", message }, "server");
+    },
+    close,
+    forget() {
+      close();
+      session.forget(storeKey);
+    },
+  };
+
+  async function takeUp(url: string): Promise<void> {
+    const mine = era;
+    const ask: Ask = (action, accept) =>
+      mine === era ? requests.ask(action, accept) : Promise.reject(connectionLost());
+    storeKey = `smooth-agent:${url.split("?")[0]}:${options.agentId}`;
+    try {
+      await session.open(storeKey, ask, (fresh, resumed) => {
+        descriptor = fresh;
+        emit({ type: "session", session: fresh, resumed });
+        connection.ready();
+        turns.ready(fresh, resumed);
+      });
+    } catch (error) {
+      if (mine !== era) return;
+      if (hasCode(error, REFUSALS)) connection.refuse(error.descriptor);
+      else connection.drop(error instanceof RequestError ? error.descriptor : UNVOUCHED);
+    }
+  }
+
+  async function confirm(toolCallId: string, approved: boolean, reason?: string): Promise<void> {
+    for (;;) {
+      if (!isOnline()) {
+        const online = whenOnline(true);
+        connection.open();
+        await online;
+        if (descriptor?.activeTurn?.pending?.toolCallId !== toolCallId) {
+          throw new RequestError(NO_LONGER_PENDING, "client");
+        }
+      }
+      try {
+        const action = "confirm_tool_action";
+        const sessionId = requireSession();
+        const requestId = newId();
+        const verdict = { action, requestId, sessionId, toolCallId, approved, reason } as const;
+        await requests.ask(verdict, () => emit({ type: "decided", toolCallId, approved }));
+        return;
+      } catch (error) {
+        if (!(error instanceof RequestError) || error.origin !== "lost") throw error;
+      }
+    }
+  }
+
+  function close(): void {
+    turns.close();
+    connection.close();
+  }
+
+  function onState(state: ConnectionState): void {
+    emit({ type: "connection", state });
+    for (const { patient, resolve, reject } of [...waiting]) {
+      if (state.status === "online") resolve();
+      if (state.status === "closed") reject(unavailable("The client was closed.", "client"));
+      if (state.status === "refused") reject(new RequestError(state.error, "server"));
+      if (state.status === "reconnecting" && !patient) {
+        const { error } = state;
+        reject(error ? new RequestError(error, "server") : connectionLost());
+      }
+    }
+  }
+
+  /** @param patient whether to wait on when an attempt fails but another one will follow */
+  function whenOnline(patient: boolean): Promise<void> {
+    if (isOnline()) return Promise.resolve();
+    const online = new Promise<void>((resolve, reject) => {
+      const settled = () => waiting.delete(waiter);
+      const waiter: Waiting = {
+        patient,
+        resolve: () => (settled(), resolve()),
+        reject: (error) => (settled(), reject(error)),
+      };
+      waiting.add(waiter);
+    });
+    // A caller who does not wait has the state to look at; no unhandled rejection for that.
+    online.catch(() => {});
+    return online;
+  }
+
+  function isOnline(): boolean {
+    return connection.state.status === "online";
+  }
+
+  function requireSession(): string {
+    if (!isOnline() || session.id === undefined) throw connectionLost();
+    return session.id;
+  }
+
+  function emit(notice: ClientNotice): void {
+    for (const listener of [...listeners]) {
+      try {
+        listener(notice);
+      } catch (error) {
+        // A listener's fault is its own: seen by the host, but it does not stop the others or us.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+}
+
+interface Waiting {
+  patient: boolean;
+  resolve(): void;
+  reject(error: RequestError): void;
+}
+
+const UNVOUCHED: ErrorDescriptor = {
+  code: "AUTH_CONTEXT_INVALID",
+  message: "The page could not say who the visitor is.",
+  retryable: true,
+};
+
+const NO_LONGER_PENDING: ErrorDescriptor = {
+  code: "NO_PENDING_CONFIRMATION",
+  message: "The question is no longer pending.",
+};
+
+function isPage(data: unknown): data is ConversationMessages {
+  return isMessagePage(data);
+}

@@ -1,0 +1,161 @@
+import type { ActiveTurn, EventName, ServerEvent, TerminalEvent } from "@smooth-agent/protocol";
+import {
+  isErrorDescriptor,
+  isFlag,
+  isNumber,
+  isRecord,
+  isText,
+  listOf,
+  optional,
+  shape,
+  type Guard,
+} from "./guard.js";
+
+/**
+ * Reads a frame as an event of the contract.
+ *
+ * @param data what the socket delivered
+ * @returns the event, tool arguments always as an object; undefined for anything else, which a client ignores
+ */
+export function readEvent(data: unknown): ServerEvent | undefined {
+  if (typeof data !== "string") return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(data);
+  } catch {
+    return undefined;
+  }
+  if (!isEvent(value)) return undefined;
+  if (value.type === "stream_chunk") {
+    const { rawResponse } = value.data.state;
+    if ("toolCall" in rawResponse) {
+      rawResponse.toolCall.arguments = readArguments(rawResponse.toolCall.arguments);
+    }
+  }
+  return value;
+}
+
+export function isActiveTurn(value: unknown): value is ActiveTurn {
+  return isTurn(value);
+}
+
+export function isTerminalEvent(value: unknown): value is TerminalEvent {
+  return (
+    isEvent(value) &&
+    (value.type === "eventual_response" || value.type === "cancelled" || value.type === "error")
+  );
+}
+
+const isConfirmation = shape({
+  actionDescription: isText,
+  toolCallId: isText,
+  toolName: isText,
+  title: isText,
+  summary: isText,
+  fields: listOf(shape({ label: isText, value: isText })),
+  arguments: isRecord,
+  risk: isText,
+  expiresAt: isNumber,
+});
+
+const isTool = shape({
+  toolCallId: isText,
+  name: isText,
+  title: optional(isText),
+  arguments: isRecord,
+  status: isText,
+  result: optional(isText),
+  decision: optional(shape({ approved: isFlag, by: optional(isText), at: optional(isNumber) })),
+});
+
+const isSpoken = shape({ text: isText });
+
+const isItem: Guard = (value) =>
+  isRecord(value) &&
+  (value.type === "tool"
+    ? isTool(value)
+    : (value.type === "text" || value.type === "reasoning") && isSpoken(value));
+
+const isTurn = shape({
+  requestId: isText,
+  status: (value) => value === "running" || value === "parked",
+  items: listOf(isItem),
+  pending: optional(isConfirmation),
+});
+
+const isMessage = shape({
+  id: isText,
+  direction: (value) => value === "inbound" || value === "outbound",
+  content: shape({ text: isText }),
+  createdAt: isText,
+});
+
+/** A page of history, as the answer to `get_conversation_messages` carries it. */
+export const isMessagePage = shape({
+  messages: listOf(isMessage),
+  nextCursor: (value) => value === null || isText(value),
+  hasMore: isFlag,
+});
+
+const isReply = shape({
+  messageId: optional(isText),
+  response: shape({ responseParts: listOf(isText) }),
+  citations: optional(listOf(shape({ id: isText, title: isText, url: optional(isText) }))),
+});
+
+const isToolCall = shape({
+  toolCallId: optional(isText),
+  name: isText,
+  arguments: (value) => isRecord(value) || isText(value),
+});
+
+const isToolResult = shape({
+  toolCallId: optional(isText),
+  name: isText,
+  isError: isFlag,
+  result: isText,
+});
+
+const isRawResponse: Guard = (value) =>
+  isRecord(value) &&
+  ("toolCall" in value ? isToolCall(value.toolCall) : isToolResult(value.toolResult));
+
+const ofTurn = (fields: Record<string, Guard>) => shape({ requestId: isText, ...fields });
+const isToken = ofTurn({ token: isText });
+
+const guards: Record<EventName, Guard> = {
+  immediate_response: shape({ requestId: optional(isText), status: isNumber, data: isRecord }),
+  stream_token: isToken,
+  stream_reasoning: isToken,
+  stream_preamble: isToken,
+  stream_chunk: ofTurn({ data: shape({ state: shape({ rawResponse: isRawResponse }) }) }),
+  eventual_response: ofTurn({ data: shape({ data: isReply }) }),
+  write_confirmation_required: ofTurn({ data: shape({ data: isConfirmation }) }),
+  cancelled: ofTurn({}),
+  keepalive: ofTurn({}),
+  pong: shape({ requestId: optional(isText) }),
+  error: shape({ requestId: optional(isText), error: isErrorDescriptor }),
+  turn_started: ofTurn({ data: shape({ message: isMessage }) }),
+  confirmation_resolved: ofTurn({
+    data: shape({ toolCallId: isText, approved: isFlag, by: isText }),
+  }),
+  turn_snapshot: ofTurn({ data: isTurn }),
+};
+
+function isEvent(value: unknown): value is ServerEvent {
+  if (!isRecord(value) || !isNumber(value.timestamp)) return false;
+  const { type } = value;
+  return (
+    typeof type === "string" && Object.hasOwn(guards, type) && guards[type as EventName](value)
+  );
+}
+
+function readArguments(value: unknown): Record<string, unknown> {
+  if (isRecord(value)) return value;
+  try {
+    const parsed: unknown = JSON.parse(String(value));
+    return isRecord(parsed) ? parsed : {};
+  } catch {
+    return {};
+  }
+}

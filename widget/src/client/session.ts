@@ -1,0 +1,217 @@
+import type { ErrorCode, SessionDescriptor } from "@smooth-agent/protocol";
+import { FINAL_ERROR_CODES } from "@smooth-agent/protocol/codes";
+import { isNumber, isRecord, isText, listOf, optional, shape } from "./guard.js";
+import { hasCode, RequestError } from "./request-error.js";
+import type { Ask } from "./requests.js";
+import { isActiveTurn, isTerminalEvent } from "./server-event.js";
+import type { SessionStore, StoredSession } from "./session-store.js";
+
+/**
+ * The host's word on who the visitor is: a value, or a function (async or not) that is asked anew
+ * for every session, so that its signature is fresh. Undefined and null vouch for nobody.
+ */
+export type AuthContext = object | null | undefined | (() => unknown);
+
+export interface SessionOptions {
+  agentId: string;
+  authContext?: AuthContext;
+  userName?: string;
+  userEmail?: string;
+  metadata?: Record<string, unknown>;
+  /** What the client can render, beside `live`. */
+  supports?: readonly string[];
+  storage: SessionStore;
+}
+
+/** The visitor's admission to one conversation, over all connections of a client. */
+export interface Session {
+  readonly id: string | undefined;
+  /**
+   * Takes the session up, or makes a new one where there is none or the server knows it no more.
+   *
+   * @param key where it is stored
+   * @param adopt called with the descriptor before any later event is heard
+   * @returns rejects with a RequestError of the server or the connection, or with what the host threw
+   */
+  open(key: string, ask: Ask, adopt: Adopt): Promise<void>;
+  /** Drops the session here and in storage. */
+  forget(key: string): void;
+}
+
+export type Adopt = (descriptor: SessionDescriptor, resumed: boolean) => void;
+
+/** Answers to create or resume after which trying again by itself cannot help. */
+export const REFUSALS: readonly ErrorCode[] = [
+  ...FINAL_ERROR_CODES,
+  "AUTH_CONTEXT_INVALID",
+  "VALIDATION_ERROR",
+  "UNSUPPORTED_ACTION",
+];
+
+export function createSession(options: SessionOptions): Session {
+  const { agentId, userName, userEmail, metadata, storage } = options;
+  const supports = ["live", ...(options.supports ?? [])];
+  let current: StoredSession | undefined;
+  let goneId: string | undefined;
+
+  const session: Session = {
+    get id() {
+      return current?.sessionId;
+    },
+
+    async open(key, ask, adopt) {
+      let known = current ?? (await recall(key));
+      while (known) {
+        const { sessionId, sessionToken, owner } = known;
+        try {
+          const action = "resume_session";
+          await ask({ action, sessionId, sessionToken, supports }, (data) =>
+            take(key, data, owner, adopt, true),
+          );
+          return;
+        } catch (error) {
+          // Anything else, a storage fault above all, says nothing about the session.
+          if (!hasCode(error, GONE)) throw error;
+          session.forget(key);
+          // Another tab may have made a new one already.
+          known = await recall(key);
+        }
+      }
+      await create(key, ask, adopt);
+    },
+
+    forget(key) {
+      const id = current?.sessionId ?? goneId;
+      goneId = id;
+      current = undefined;
+      void remove(key, id);
+    },
+  };
+  return session;
+
+  async function create(key: string, ask: Ask, adopt: Adopt): Promise<void> {
+    const action = "create_conversation_session";
+    for (let again = typeof options.authContext === "function"; ; again = false) {
+      const authContext = await vouched();
+      try {
+        await ask(
+          { action, agentId, userName, userEmail, metadata, supports, authContext },
+          (data) => take(key, data, ownerOf(authContext), adopt, false),
+        );
+        return;
+      } catch (error) {
+        if (!again || !hasCode(error, REFUSALS)) throw error;
+      }
+    }
+  }
+
+  function take(
+    key: string,
+    data: Record<string, unknown>,
+    owner: string | undefined,
+    adopt: Adopt,
+    resumed: boolean,
+  ): void {
+    if (!isDescriptor(data)) {
+      const message = "The server's answer cannot be read.";
+      throw new RequestError({ code: "INTERNAL_ERROR", message }, "server");
+    }
+    const { sessionId, sessionToken, expiresAt, activeTurn, lastTurn } = data;
+    current = { sessionId, sessionToken, expiresAt, owner };
+    void keep(key, current);
+    adopt(
+      {
+        ...data,
+        activeTurn: isActiveTurn(activeTurn) ? activeTurn : null,
+        lastTurn: isRecord(lastTurn) && isTerminalEvent(lastTurn.terminal) ? lastTurn : null,
+      },
+      resumed,
+    );
+  }
+
+  async function recall(key: string): Promise<StoredSession | undefined> {
+    const stored = await read(key);
+    if (!stored || stored.sessionId === goneId) return undefined;
+    // The next person at this browser must not see what this one's conversation holds.
+    if (stored.expiresAt > Date.now() && stored.owner === ownerOf(await vouched())) {
+      return (current = stored);
+    }
+    void remove(key, stored.sessionId);
+    return undefined;
+  }
+
+  async function vouched(): Promise<unknown> {
+    const { authContext } = options;
+    // The key must be absent, not null, where nobody is vouched for.
+    return (isFunction(authContext) ? await authContext() : authContext) ?? undefined;
+  }
+
+  async function read(key: string): Promise<StoredSession | undefined> {
+    try {
+      const value: unknown = JSON.parse((await storage.get(key)) ?? "null");
+      return isStored(value) ? value : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async function keep(key: string, stored: StoredSession): Promise<void> {
+    try {
+      await storage.set(key, JSON.stringify(stored));
+    } catch {
+      // Not kept: the session lives as long as this client.
+    }
+  }
+
+  async function remove(key: string, sessionId: string | undefined): Promise<void> {
+    try {
+      // Another tab may have stored a newer one under the same key.
+      if ((await read(key))?.sessionId === sessionId) await storage.remove(key);
+    } catch {
+      // What cannot be removed is refused by the server, or expires.
+    }
+  }
+}
+
+const GONE: readonly ErrorCode[] = ["SESSION_NOT_FOUND", "VALIDATION_ERROR", "UNSUPPORTED_ACTION"];
+
+const hasDescriptorFields = shape({
+  sessionId: isText,
+  conversationId: isText,
+  sessionToken: isText,
+  expiresAt: isNumber,
+  agent: shape({ name: isText, greeting: optional(isText), starters: optional(listOf(isText)) }),
+});
+
+function isDescriptor(value: unknown): value is SessionDescriptor {
+  return hasDescriptorFields(value);
+}
+
+const hasStoredFields = shape({
+  sessionId: isText,
+  sessionToken: isText,
+  expiresAt: isNumber,
+  owner: optional(isText),
+});
+
+function isStored(value: unknown): value is StoredSession {
+  return hasStoredFields(value);
+}
+
+function isFunction(value: AuthContext): value is () => unknown {
+  return typeof value === "function";
+}
+
+/** The user that an authContext names, in its signed or its token form; nothing is verified here. */
+function ownerOf(authContext: unknown): string | undefined {
+  if (!isRecord(authContext)) return undefined;
+  const { userId, token } = authContext;
+  if (typeof userId === "string") return userId;
+  try {
+    const payload = String(token).split(".")[1] ?? "";
+    const claims: unknown = JSON.parse(atob(payload.replace(/-/g, "+").replace(/_/g, "/")));
+    return isRecord(claims) && typeof claims.sub === "string" ? claims.sub : undefined;
+  } catch {
+    return undefined;
+  }
+}

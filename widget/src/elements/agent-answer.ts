@@ -1,0 +1,81 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { markdown } from "../markdown/markdown.js";
+import type { AgentEntry, AgentPart } from "../state/conversation-state.js";
+import { approvalCard } from "./approval-card.js";
+import { warningIcon } from "./icons.js";
+import { errorText } from "./strings.js";
+import { toolLine } from "./tool-line.js";
+import type { View } from "./view.js";
+
+/** What the agent did in one turn: its words, its tools and its questions, in their order. */
+export function agentAnswer(entry: AgentEntry, view: View, isLast: boolean): TemplateResult {
+  const running = entry.status === "running";
+  const lastPart = entry.parts.at(-1);
+  return html`<article class="agent" part="agent-message" aria-busy=${running ? "true" : "false"}>
+    <span class="hidden">${view.agentName}: </span>
+    ${preamble(entry)}
+    ${entry.parts.map((part) => renderPart(part, entry, view, running && part === lastPart))}
+    ${running && !showsProgress(lastPart) ? thinking(view) : nothing}
+    ${ending(entry, view, isLast)}
+  </article>`;
+}
+
+/** Growing text and a tool at work show by themselves that something goes on. */
+function showsProgress(part: AgentPart | undefined): boolean {
+  if (part?.type !== "tool") return part?.type === "text";
+  return part.status === "executing" || part.status === "proposed" || part.status === "approved";
+}
+
+function renderPart(part: AgentPart, entry: AgentEntry, view: View, growing: boolean): unknown {
+  if (part.type === "tool") {
+    return part.confirmation
+      ? approvalCard(part, part.confirmation, entry, view)
+      : toolLine(part, view);
+  }
+  if (part.type === "reasoning") return reasoning(part.text, view);
+  return html`<div class="prose" part="prose" ?data-growing=${growing}>
+    ${markdown(part.text, growing, view.markdown)}
+  </div>`;
+}
+
+/** Shown until the answer itself begins. */
+function preamble(entry: AgentEntry): TemplateResult | typeof nothing {
+  const begun = entry.parts.some((part) => part.type === "text");
+  return entry.preamble && !begun
+    ? html`<p class="preamble" dir="auto">${entry.preamble}</p>`
+    : nothing;
+}
+
+function reasoning(text: string, { strings }: View): TemplateResult {
+  return html`<details class="reasoning">
+    <summary>${strings.reasoning}</summary>
+    <p dir="auto">${text}</p>
+  </details>`;
+}
+
+function thinking({ strings }: View): TemplateResult {
+  return html`<p class="thinking"><span class="hidden">${strings.thinking}</span><i></i><i></i><i></i></p>`;
+}
+
+function ending(entry: AgentEntry, view: View, isLast: boolean): TemplateResult | typeof nothing {
+  const { strings } = view;
+  if (entry.status === "cancelled") return html`<p class="aside">${strings.stopped}</p>`;
+  if (entry.status === "failed") return failure(entry, view, isLast);
+  return entry.truncated ? html`<p class="aside">${strings.truncated}</p>` : nothing;
+}
+
+function failure(entry: AgentEntry, view: View, isLast: boolean): TemplateResult {
+  const { strings } = view;
+  const asked = isLast && entry.error?.retryable !== false ? questionOf(entry, view) : undefined;
+  const again = () => asked && view.send(asked);
+  return html`<div class="failure" part="error">
+    ${warningIcon}<span>${errorText(strings, entry.error?.code ?? "default")}</span>
+    ${asked ? html`<button type="button" class="quiet-button" @click=${again}>${strings.tryAgain}</button>` : nothing}
+  </div>`;
+}
+
+/** The visitor's message that this turn was to answer. */
+function questionOf(entry: AgentEntry, { state }: View): string | undefined {
+  const before = state.transcript[state.transcript.indexOf(entry) - 1];
+  return before?.kind === "visitor" ? before.text : undefined;
+}

@@ -1,0 +1,45 @@
+import { visibleCharacters } from "../markdown/visible-characters.js";
+import {
+  SmoothAgentConfirmationEvent,
+  SmoothAgentDecisionEvent,
+  SmoothAgentErrorEvent,
+  SmoothAgentMessageEvent,
+} from "./smooth-agent-events.js";
+import { errorText, type Strings } from "./strings.js";
+
+/** Longer answers are announced by their beginning; the transcript has the rest. */
+const ANNOUNCED_CHARACTERS = 600;
+
+/** What a screen reader is told of an event; empty when it need not hear of it. */
+export function announcement(event: Event, agentName: string, strings: Strings): string {
+  if (event instanceof SmoothAgentMessageEvent && event.from === "agent") {
+    return strings.announceAnswer(agentName, plainText(event.text));
+  }
+  if (event instanceof SmoothAgentConfirmationEvent) {
+    const { title, summary } = event.confirmation;
+    return strings.announceQuestion(visibleCharacters(title), visibleCharacters(summary));
+  }
+  if (event instanceof SmoothAgentDecisionEvent) {
+    const { approved, here } = event;
+    if (here) return approved ? strings.youApproved : strings.youDeclined;
+    return approved ? strings.approvedElsewhere : strings.declinedElsewhere;
+  }
+  return event instanceof SmoothAgentErrorEvent ? errorText(strings, event.error.code) : "";
+}
+
+/** Whether the launcher of a closed panel should show that there is something new. */
+export function callsForAttention(event: Event): boolean {
+  if (event instanceof SmoothAgentMessageEvent) return event.from === "agent";
+  return event instanceof SmoothAgentConfirmationEvent;
+}
+
+/** Markdown without the marks that would be read out as punctuation. */
+function plainText(text: string): string {
+  const plain = text
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replace(/^[ \t]*(?:[#>]+|[-*+]|\|[-|: ]+\|)[ \t]*/gm, "")
+    .replace(/[*`|~]+/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+  return plain.length > ANNOUNCED_CHARACTERS ? `${plain.slice(0, ANNOUNCED_CHARACTERS)}…` : plain;
+}

@@ -1,0 +1,49 @@
+import { expect, test, vi } from "vitest";
+import { ApprovalGate, ARMING_MS } from "./approval-gate.js";
+
+const press = (timeStamp: number, isTrusted = true) => ({ timeStamp, isTrusted });
+
+test("a press counts once its question has been in view for half a second", () => {
+  const gate = new ApprovalGate();
+  gate.visible = true;
+  gate.seen("a", 1_000);
+  gate.seen("a", 1_400);
+  expect(gate.admits("a", press(1_000 + ARMING_MS - 1))).toBe(false);
+  expect(gate.admits("a", press(1_000 + ARMING_MS))).toBe(true);
+  expect(gate.admits("b", press(9_000))).toBe(false);
+});
+
+test("a press that a script made never counts", () => {
+  const gate = new ApprovalGate();
+  gate.visible = true;
+  gate.seen("a", 0);
+  expect(gate.admits("a", press(9_000, false))).toBe(false);
+});
+
+test("time behind a closed panel does not count", () => {
+  const gate = new ApprovalGate();
+  gate.seen("a", 0);
+  expect(gate.admits("a", press(9_000))).toBe(false);
+  gate.visible = true;
+  gate.seen("a", 9_000);
+  gate.visible = false;
+  gate.visible = true;
+  gate.seen("a", 20_000);
+  expect(gate.admits("a", press(20_100))).toBe(false);
+  expect(gate.admits("a", press(20_600))).toBe(true);
+});
+
+test("it says when presses begin to count, so that the buttons can show it", () => {
+  vi.useFakeTimers();
+  const armed = vi.fn<() => void>();
+  const gate = new ApprovalGate(armed);
+  gate.visible = true;
+  gate.seen("a", 0);
+  expect(gate.isArmed("a", ARMING_MS - 1)).toBe(false);
+  vi.advanceTimersByTime(ARMING_MS - 1);
+  expect(armed).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(100);
+  expect(armed).toHaveBeenCalledTimes(1);
+  expect(gate.isArmed("a", ARMING_MS)).toBe(true);
+  vi.useRealTimers();
+});

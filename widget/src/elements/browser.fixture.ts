@@ -1,0 +1,166 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { build } from "vite";
+import type { Conversation, ConversationState } from "../state/conversation-state.js";
+import type { SmoothAgentElement } from "./smooth-agent.js";
+
+/** What a host page with a strict policy allows: nothing inline, no HTML from strings. */
+const STRICT =
+  "default-src 'none'; img-src data:; script-src 'self'; style-src 'self'; connect-src 'self' ws: http:; " +
+  "require-trusted-types-for 'script'; trusted-types lit-html 'allow-duplicates'";
+
+const SYSTEM_PATHS = ["chromium", "chromium-browser", "google-chrome"].map(
+  (name) => `/usr/bin/${name}`,
+);
+
+/** A browser, and a server of pages that carry the script-tag bundle. */
+export interface BrowserFixture {
+  /** Opens a page with this body; requests for anything but it and the bundle are collected. */
+  open(body: string, options?: { width?: number; height?: number }): Promise<TestPage>;
+  close(): Promise<void>;
+}
+
+export interface TestPage extends Page {
+  /** Errors of the page, violations of its policy among them. */
+  faults: string[];
+  /** Paths and addresses the page asked for beyond itself and the script. */
+  requested: string[];
+}
+
+/** A conversation that a test plays the server of. */
+export interface PlayedConversation extends Conversation {
+  calls: unknown[][];
+  become(change: Partial<ConversationState>): void;
+}
+
+declare global {
+  // Only `var` declares a property of globalThis.
+  var played: PlayedConversation;
+  var element: SmoothAgentElement;
+}
+
+export async function startBrowser(): Promise<BrowserFixture> {
+  const script = await bundle();
+  const browser = await launch();
+  let body = "";
+  const server = createServer((request, response) => {
+    if (request.url === "/smooth-agent.js") {
+      response.writeHead(200, { "content-type": "text/javascript" }).end(script);
+    } else if (request.url === "/") {
+      const headers = { "content-type": "text/html", "content-security-policy": STRICT };
+      response
+        .writeHead(200, headers)
+        .end(
+          `<!doctype html><html lang="en"><title>Host</title><link rel="icon" href="data:,"><body>${body}`,
+        );
+    } else response.writeHead(404).end();
+  });
+  const origin = await listen(server);
+  return {
+    async open(content, { width = 900, height = 700 } = {}) {
+      body = content;
+      const page = await browser.newPage({ viewport: { width, height }, reducedMotion: "reduce" });
+      page.setDefaultTimeout(5_000);
+      const faults: string[] = [];
+      const requested: string[] = [];
+      page.on("pageerror", (error) => faults.push(error.message));
+      page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+      page.on("request", (request) => {
+        const url = request.url().replace(origin, "");
+        if (!["/", "/smooth-agent.js", "data:,"].includes(url)) requested.push(url);
+      });
+      await page.goto(origin);
+      return Object.assign(page, { faults, requested });
+    },
+    async close() {
+      await browser.close();
+      server.close();
+    },
+  };
+}
+
+/** Gives the page's element a conversation that the test plays. */
+export async function play(page: Page, state: Partial<ConversationState> = {}): Promise<void> {
+  await page.evaluate(async (initial) => {
+    let current: ConversationState = {
+      connection: { status: "online" },
+      agent: { name: "Nora", greeting: "Hello.", starters: ["Where is my order?"] },
+      transcript: [],
+      history: { loading: false, hasMore: false },
+      ...initial,
+    };
+    const listeners = new Set<(state: ConversationState) => void>();
+    const calls: unknown[][] = [];
+    const note =
+      (name: string) =>
+      (...given: unknown[]) =>
+        void calls.push([name, ...given]);
+    globalThis.played = {
+      calls,
+      get state() {
+        return current;
+      },
+      become(change) {
+        current = { ...current, ...change };
+        for (const listener of listeners) listener(current);
+      },
+      subscribe(listener) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+      open: note("open"),
+      send: note("send"),
+      retry: note("retry"),
+      decide: note("decide"),
+      stop: note("stop"),
+      loadOlder: note("loadOlder"),
+      close: note("close"),
+    };
+    const element = document.querySelector("smooth-agent");
+    if (!element) throw new Error("no element");
+    globalThis.element = element;
+    element.conversation = globalThis.played;
+    await element.updateComplete;
+  }, state);
+}
+
+/** Changes the played conversation and waits until that is shown. */
+export async function become(page: Page, change: Partial<ConversationState>): Promise<void> {
+  await page.evaluate(async (next) => {
+    globalThis.played.become(next);
+    await globalThis.element.updateComplete;
+  }, change);
+}
+
+export function calls(page: Page): Promise<unknown[][]> {
+  return page.evaluate(() => globalThis.played.calls);
+}
+
+async function bundle(): Promise<string> {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const result = await build({
+    root,
+    configFile: `${root}/vite.embed.config.ts`,
+    logLevel: "warn",
+    build: { write: false, sourcemap: false },
+  });
+  const [built] = Array.isArray(result) ? result : [result];
+  const chunk = built && "output" in built ? built.output[0] : undefined;
+  if (!chunk) throw new Error("The bundle is empty.");
+  return chunk.code;
+}
+
+function launch(): Promise<Browser> {
+  const candidates = [process.env["CHROMIUM_PATH"], chromium.executablePath(), ...SYSTEM_PATHS];
+  const executablePath = candidates.find((path) => path !== undefined && existsSync(path));
+  if (!executablePath) throw new Error("No Chromium here: set CHROMIUM_PATH to its executable.");
+  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

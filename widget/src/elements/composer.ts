@@ -1,0 +1,101 @@
+import { LIMITS } from "@smooth-agent/protocol/codes";
+import { html, nothing, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
+import { sendIcon, stopIcon } from "./icons.js";
+import type { View } from "./view.js";
+
+/** Characters that are left when the counter shows up. */
+const COUNTER_FROM = 500;
+
+/** The field the visitor writes in, with the one button it needs: Send, or Stop during a turn. */
+export function composer(
+  view: View,
+  draft: string,
+  write: (draft: string) => void,
+): TemplateResult {
+  const { strings, state, conversation } = view;
+  const refused = state.connection.status === "refused";
+  const busy = state.activeTurnId !== undefined;
+  const left = charactersLeft(draft);
+  // The field itself is read and emptied: what is rendered may be a frame behind two quick presses.
+  const submit = (event: Event, field: HTMLTextAreaElement | null) => {
+    event.preventDefault();
+    if (!field || !isSendable(field.value, view)) return;
+    view.send(field.value.trim());
+    field.value = "";
+    write("");
+  };
+  const press = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
+    submit(event, event.target as HTMLTextAreaElement);
+  };
+  const send = (event: Event) =>
+    submit(event, (event.target as HTMLFormElement).querySelector("textarea"));
+  const input = (event: InputEvent) => write((event.target as HTMLTextAreaElement).value);
+  return html`<form class="composer" part="composer" @submit=${send}>
+    <div class="field" data-text=${draft}>
+      <textarea
+        part="input"
+        rows="1"
+        dir="auto"
+        enterkeyhint="send"
+        aria-label=${strings.compose}
+        placeholder=${placeholder(view)}
+        .value=${live(draft)}
+        ?disabled=${refused}
+        @input=${input}
+        @keydown=${press}
+      ></textarea>
+    </div>
+    ${left < COUNTER_FROM ? counter(left, view) : nothing}
+    ${busy ? stopButton(view, () => conversation?.stop()) : sendButton(view, isSendable(draft, view))}
+  </form>`;
+}
+
+function charactersLeft(text: string): number {
+  const limit = LIMITS.messageCharacters;
+  return limit - (text.length > limit - COUNTER_FROM ? Array.from(text).length : text.length);
+}
+
+function isSendable(text: string, { state, conversation }: View): boolean {
+  const now = conversation?.state ?? state;
+  if (now.activeTurnId !== undefined || now.connection.status === "refused") return false;
+  return text.trim() !== "" && charactersLeft(text) >= 0;
+}
+
+/** Nothing can be sent while a question is open, so the field says what to do. */
+function placeholder({ state, strings }: View): string {
+  const active = state.transcript.find(
+    ({ id, kind }) => kind === "agent" && id === state.activeTurnId,
+  );
+  const asked = active?.kind === "agent" && active.status === "parked";
+  return asked ? strings.composeWhileAsked : strings.composePlaceholder;
+}
+
+/** An input method's Enter picks a candidate; Safari tells so only by the key code. */
+function isComposing(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === 229;
+}
+
+function counter(left: number, { strings }: View): TemplateResult {
+  const text = left < 0 ? strings.charactersOver(-left) : strings.charactersLeft(left);
+  return html`<p class="counter" role="status" ?data-over=${left < 0}>${text}</p>`;
+}
+
+function sendButton({ strings }: View, sendable: boolean): TemplateResult {
+  return html`<button
+    type="submit"
+    class="send"
+    part="send"
+    aria-label=${strings.send}
+    aria-disabled=${sendable ? "false" : "true"}
+  >
+    ${sendIcon}
+  </button>`;
+}
+
+function stopButton({ strings }: View, stop: () => void): TemplateResult {
+  return html`<button type="button" class="send stop" part="stop" aria-label=${strings.stop} @click=${stop}>
+    ${stopIcon}
+  </button>`;
+}

@@ -1,0 +1,89 @@
+import type {
+  AgentEntry,
+  ConversationState,
+  ToolPart,
+  TranscriptEntry,
+  VisitorEntry,
+} from "../state/conversation-state.js";
+import {
+  SmoothAgentConfirmationEvent,
+  SmoothAgentDecisionEvent,
+  SmoothAgentErrorEvent,
+  SmoothAgentMessageEvent,
+  SmoothAgentStatusEvent,
+  SmoothAgentTurnEndEvent,
+} from "./smooth-agent-events.js";
+
+/** What happened from one state to the next, in order. History that was only loaded did not happen. */
+export function conversationEvents(before: ConversationState, after: ConversationState): Event[] {
+  const events: Event[] = [];
+  const { connection } = after;
+  if (before.connection.status !== connection.status) {
+    events.push(new SmoothAgentStatusEvent(connection));
+    if (connection.status === "refused") events.push(new SmoothAgentErrorEvent(connection.error));
+  }
+  if (before.transcript === after.transcript) return events;
+  const known = new Map(before.transcript.map((entry) => [keyOf(entry), entry]));
+  for (const entry of after.transcript) {
+    const earlier = known.get(keyOf(entry));
+    if (earlier === entry) continue;
+    if (entry.kind === "visitor") events.push(...visitorEvents(earlier, entry));
+    else events.push(...agentEvents(earlier, entry));
+  }
+  return events;
+}
+
+function keyOf(entry: TranscriptEntry): string {
+  return `${entry.kind} ${entry.id}`;
+}
+
+function visitorEvents(earlier: TranscriptEntry | undefined, entry: VisitorEntry): Event[] {
+  const events: Event[] = [];
+  if (!earlier && entry.delivery !== "sent") {
+    events.push(new SmoothAgentMessageEvent("visitor", entry.text, entry.id));
+  }
+  const wasRefused = earlier?.kind === "visitor" && earlier.delivery === "refused";
+  if (entry.delivery === "refused" && !wasRefused && entry.error) {
+    events.push(new SmoothAgentErrorEvent(entry.error));
+  }
+  return events;
+}
+
+function agentEvents(earlier: TranscriptEntry | undefined, entry: AgentEntry): Event[] {
+  const was = earlier?.kind === "agent" ? earlier : undefined;
+  const events = entry.parts.flatMap((part) =>
+    part.type === "tool" ? toolEvents(toolOf(was, part.toolCallId), part, entry) : [],
+  );
+  if (!was || !isActive(was) || isActive(entry)) return events;
+  if (entry.error) events.push(new SmoothAgentErrorEvent(entry.error));
+  const text = entry.parts
+    .flatMap((part) => (part.type === "text" ? [part.text] : []))
+    .join("\n\n");
+  if (entry.status === "completed" && text) {
+    events.push(new SmoothAgentMessageEvent("agent", text, entry.id));
+  }
+  events.push(new SmoothAgentTurnEndEvent(entry.id, entry.status));
+  return events;
+}
+
+function toolEvents(was: ToolPart | undefined, part: ToolPart, entry: AgentEntry): Event[] {
+  const { confirmation, verdict } = part;
+  if (!confirmation || was === part) return [];
+  const events: Event[] = [];
+  if (!was?.confirmation && isActive(entry)) {
+    events.push(new SmoothAgentConfirmationEvent(confirmation));
+  }
+  if (verdict?.state === "decided" && was && was.verdict?.state !== "decided") {
+    events.push(new SmoothAgentDecisionEvent(confirmation, verdict.approved, verdict.here));
+  }
+  return events;
+}
+
+function toolOf(entry: AgentEntry | undefined, toolCallId: string): ToolPart | undefined {
+  const part = entry?.parts.find((each) => each.type === "tool" && each.toolCallId === toolCallId);
+  return part?.type === "tool" ? part : undefined;
+}
+
+function isActive(entry: AgentEntry): boolean {
+  return entry.status === "running" || entry.status === "parked";
+}

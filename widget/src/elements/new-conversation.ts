@@ -1,0 +1,35 @@
+import { type AuthContext, createClient } from "../client/index.js";
+import { createConversation } from "../state/conversation.js";
+import type { Conversation } from "../state/conversation-state.js";
+
+/** What an element says of its visitor and of the agent to reach. */
+export interface ConversationHost {
+  endpoint: string | undefined;
+  agentId: string | undefined;
+  authContext: AuthContext;
+  userName: string | undefined;
+  userEmail: string | undefined;
+  metadata: Record<string, unknown> | undefined;
+}
+
+/**
+ * A conversation over a client of its own; nothing is connected before it is opened.
+ *
+ * @returns undefined while it is not said where the server is or which agent is meant
+ */
+export function newConversation(
+  host: ConversationHost,
+  defaultEndpoint: string | undefined,
+): Conversation | undefined {
+  const endpoint = host.endpoint ?? defaultEndpoint;
+  const { agentId, userName, userEmail, metadata } = host;
+  if (!endpoint || !agentId) return undefined;
+  // Read from the host at every session, so that it may be set late or replaced.
+  const authContext = (): unknown => {
+    const given = host.authContext;
+    return typeof given === "function" ? (given as () => unknown)() : given;
+  };
+  return createConversation(
+    createClient({ endpoint, agentId, authContext, userName, userEmail, metadata }),
+  );
+}

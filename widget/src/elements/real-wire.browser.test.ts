@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type ModelServer, startModelServer } from "../client/model-server.test.kit.js";
+import { type BrowserFixture, startBrowser } from "./browser.fixture.js";
+
+let browser: BrowserFixture;
+let server: ModelServer;
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([startBrowser(), startModelServer()]);
+});
+afterAll(() => Promise.all([browser.close(), server.close()]));
+
+test("from the first word over an approval and a lost connection to the answer", async () => {
+  const tag = `<script src="/smooth-agent.js" data-agent-id="a" data-endpoint="${server.url}"></script>`;
+  const page = await browser.open(tag);
+  expect(server.counts.upgrades).toBe(0);
+  await page.getByRole("button", { name: "Open the chat" }).click();
+  await page.getByText("Online").waitFor();
+  await page.getByRole("textbox", { name: "Write a message" }).fill("Refund order 1234");
+  await page.keyboard.press("Enter");
+  await server.received(({ action }) => action === "send_message");
+
+  server.say("I found **order");
+  await page.locator(".prose strong", { hasText: "order" }).waitFor();
+  server.say(" 1234**.");
+  server.ask("c1");
+  server.callTool("c1", "issue_refund");
+  await page.getByRole("button", { name: "Approve" }).waitFor();
+  const from = await page.evaluate(() => performance.now());
+  await page.waitForFunction((start) => performance.now() - start > 550, from);
+  await page.getByRole("button", { name: "Approve" }).click();
+  const verdict = await server.received(({ action }) => action === "confirm_tool_action");
+  expect(verdict).toMatchObject({ approved: true, toolCallId: "c1" });
+  await page.getByRole("region").getByText("You approved").waitFor();
+  server.returnTool("c1", "issue_refund", "ok");
+
+  const creates = () =>
+    server.actions.filter(({ action }) => action === "create_conversation_session");
+  server.cut();
+  await server.received(({ action }) => action === "resume_session");
+  await page.getByText("Online").waitFor();
+  expect(creates()).toHaveLength(1);
+  server.say("\n\nDone: the money is on its way.");
+  server.finish();
+  await page.locator(".prose", { hasText: "Done: the money is on its way." }).waitFor();
+  await page.getByRole("button", { name: "Send" }).waitFor();
+  expect(await page.locator(".agent").count()).toBe(1);
+  expect(await page.getByRole("region").getByText("You approved").count()).toBe(1);
+  await page.close();
+});

@@ -1,0 +1,92 @@
+import type { Confirmation, ErrorDescriptor } from "@smooth-agent/protocol";
+import type { AgentEntry, ConnectionState } from "../state/conversation-state.js";
+
+const PUBLIC: EventInit = { bubbles: true, composed: true };
+
+/** The panel was opened. */
+export class SmoothAgentOpenEvent extends Event {
+  static readonly type = "smooth-agent-open";
+  constructor() {
+    super(SmoothAgentOpenEvent.type, PUBLIC);
+  }
+}
+
+/** The panel was closed. */
+export class SmoothAgentCloseEvent extends Event {
+  static readonly type = "smooth-agent-close";
+  constructor() {
+    super(SmoothAgentCloseEvent.type, PUBLIC);
+  }
+}
+
+/** A message was added: the visitor's as soon as it is shown, the agent's when it is whole. */
+export class SmoothAgentMessageEvent extends Event {
+  static readonly type = "smooth-agent-message";
+  constructor(
+    readonly from: "visitor" | "agent",
+    readonly text: string,
+    readonly entryId: string,
+  ) {
+    super(SmoothAgentMessageEvent.type, PUBLIC);
+  }
+}
+
+/** A turn came to its end. */
+export class SmoothAgentTurnEndEvent extends Event {
+  static readonly type = "smooth-agent-turn-end";
+  constructor(
+    readonly requestId: string,
+    readonly status: AgentEntry["status"],
+  ) {
+    super(SmoothAgentTurnEndEvent.type, PUBLIC);
+  }
+}
+
+/** The agent asks before it runs a tool. */
+export class SmoothAgentConfirmationEvent extends Event {
+  static readonly type = "smooth-agent-confirmation";
+  constructor(readonly confirmation: Confirmation) {
+    super(SmoothAgentConfirmationEvent.type, PUBLIC);
+  }
+}
+
+/** A confirmation was answered, here or elsewhere. */
+export class SmoothAgentDecisionEvent extends Event {
+  static readonly type = "smooth-agent-decision";
+  constructor(
+    readonly confirmation: Confirmation,
+    readonly approved: boolean,
+    readonly here: boolean,
+  ) {
+    super(SmoothAgentDecisionEvent.type, PUBLIC);
+  }
+}
+
+/** A message was refused, a turn failed, or the server refused the visitor. */
+export class SmoothAgentErrorEvent extends Event {
+  static readonly type = "smooth-agent-error";
+  constructor(readonly error: ErrorDescriptor) {
+    super(SmoothAgentErrorEvent.type, PUBLIC);
+  }
+}
+
+/** Whether the agent can be reached has changed. */
+export class SmoothAgentStatusEvent extends Event {
+  static readonly type = "smooth-agent-status";
+  constructor(readonly connection: ConnectionState) {
+    super(SmoothAgentStatusEvent.type, PUBLIC);
+  }
+}
+
+declare global {
+  interface GlobalEventHandlersEventMap {
+    "smooth-agent-open": SmoothAgentOpenEvent;
+    "smooth-agent-close": SmoothAgentCloseEvent;
+    "smooth-agent-message": SmoothAgentMessageEvent;
+    "smooth-agent-turn-end": SmoothAgentTurnEndEvent;
+    "smooth-agent-confirmation": SmoothAgentConfirmationEvent;
+    "smooth-agent-decision": SmoothAgentDecisionEvent;
+    "smooth-agent-error": SmoothAgentErrorEvent;
+    "smooth-agent-status": SmoothAgentStatusEvent;
+  }
+}

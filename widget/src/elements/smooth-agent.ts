@@ -1,0 +1,296 @@
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { property, state } from "lit/decorators.js";
+import type { AuthContext } from "../client/index.js";
+import type { MarkdownHost } from "../markdown/markdown.js";
+import { visibleCharacters } from "../markdown/visible-characters.js";
+import type { Conversation } from "../state/conversation-state.js";
+import { announcement, callsForAttention } from "./announcement.js";
+import { ApprovalGate } from "./approval-gate.js";
+import { ConversationController } from "./conversation-controller.js";
+import { copyText } from "./copy-text.js";
+import { countsDown } from "./countdown.js";
+import { FocusKeeper } from "./focus-keeper.js";
+import { FramePacing } from "./frame-pacing.js";
+import { launcher } from "./launcher.js";
+import { newConversation } from "./new-conversation.js";
+import { panel } from "./panel.js";
+import { ReadingPosition } from "./reading-position.js";
+import { SmoothAgentCloseEvent, SmoothAgentOpenEvent } from "./smooth-agent-events.js";
+import { type Strings, withStrings } from "./strings.js";
+import { styles } from "./styles/styles.js";
+import { Surroundings } from "./surroundings.js";
+import type { View } from "./view.js";
+import { VisualViewportSheet } from "./visual-viewport-sheet.js";
+
+/**
+ * A launcher and the chat it opens. Nothing is connected before the chat is opened once.
+ *
+ * @fires {SmoothAgentOpenEvent} smooth-agent-open - the panel was opened
+ * @fires {SmoothAgentCloseEvent} smooth-agent-close - the panel was closed
+ * @fires {SmoothAgentMessageEvent} smooth-agent-message - a message was added
+ * @fires {SmoothAgentTurnEndEvent} smooth-agent-turn-end - a turn came to its end
+ * @fires {SmoothAgentConfirmationEvent} smooth-agent-confirmation - the agent asks before a write
+ * @fires {SmoothAgentDecisionEvent} smooth-agent-decision - a confirmation was answered
+ * @fires {SmoothAgentErrorEvent} smooth-agent-error - something was refused or failed
+ * @fires {SmoothAgentStatusEvent} smooth-agent-status - the connection changed
+ *
+ * @slot launcher - the drawing on the launcher
+ * @slot avatar - the drawing in the header
+ * @slot greeting - takes the place of the agent's greeting
+ * @slot footer - a line under the composer
+ *
+ * @csspart launcher - the round button
+ * @csspart panel - the chat
+ * @csspart header - its head
+ * @csspart avatar - the drawing in the head
+ * @csspart notice - the strip that says what is wrong with the connection
+ * @csspart transcript - the scrolling part
+ * @csspart greeting - the agent's first words
+ * @csspart starter - a suggested first message
+ * @csspart visitor-message - a message of the visitor
+ * @csspart agent-message - everything of one turn
+ * @csspart prose - an agent's text
+ * @csspart code - a code block
+ * @csspart tool - a line about a tool
+ * @csspart approval - the question before a write
+ * @csspart approve - its one button
+ * @csspart decline - its other button
+ * @csspart error - the end of a turn that failed
+ * @csspart composer - the form at the foot
+ * @csspart input - its field
+ * @csspart send - its button
+ * @csspart stop - its button during a turn
+ *
+ * @cssprop --smooth-agent-accent - the one strong colour
+ * @cssprop --smooth-agent-on-accent - text and drawings on it
+ * @cssprop --smooth-agent-font - the font family
+ * @cssprop --smooth-agent-inset-inline - distance from the end side of the page
+ * @cssprop --smooth-agent-inset-block - distance from its bottom
+ * @cssprop --smooth-agent-width - width of the panel
+ * @cssprop --smooth-agent-height - height of the panel
+ * @cssprop --smooth-agent-radius - rounding of the panel
+ * @cssprop --smooth-agent-z-index - order among what the page shows; the panel is above everything
+ */
+export class SmoothAgentElement extends LitElement {
+  static override styles = styles;
+
+  /** Where an element without an `endpoint` connects; the script tag sets it to its own origin. */
+  static defaultEndpoint: string | undefined;
+
+  /** The server: a ws or http URL, `/ws` when it has no path. A change begins a new conversation. */
+  @property() endpoint: string | undefined;
+
+  /** The agent to talk to. A change begins a new conversation. */
+  @property({ attribute: "agent-id" }) agentId: string | undefined;
+
+  /** The host's word on who the visitor is, or a function that fetches it for each new session. */
+  @property({ attribute: false }) authContext: AuthContext;
+
+  @property({ attribute: "user-name" }) userName: string | undefined;
+  @property({ attribute: "user-email" }) userEmail: string | undefined;
+
+  /** Stored with the conversation; read when it begins. */
+  @property({ attribute: false }) metadata: Record<string, unknown> | undefined;
+
+  /** `auto` follows the visitor's system. */
+  @property({ reflect: true }) theme: "light" | "dark" | "auto" = "auto";
+
+  /** Whether the panel is open. */
+  @property({ type: Boolean, reflect: true, attribute: "open" }) opened = false;
+
+  /** Words in place of the default ones. */
+  @property({ attribute: false }) strings: Partial<Strings> | undefined;
+
+  /** A conversation of the host's own; it is used in place of one that the element makes. */
+  @property({ attribute: false }) conversation: Conversation | undefined;
+
+  @state() private draft = "";
+  @state() private unread = false;
+  @state() private announced = "";
+
+  #words = withStrings(undefined);
+  #markdown: MarkdownHost | undefined;
+  #revision = 0;
+  readonly #pace = new FramePacing();
+  readonly #gate = new ApprovalGate(() => this.requestUpdate());
+  readonly #viewport = new VisualViewportSheet();
+  readonly #reading = new ReadingPosition(
+    () => this.requestUpdate(),
+    () => this.#loadOlder(),
+  );
+  readonly #focus = new FocusKeeper(
+    () => this.shadowRoot,
+    () => this.#focusPanel(),
+  );
+  readonly #talk = new ConversationController(
+    this,
+    () => this.conversation ?? newConversation(this, SmoothAgentElement.defaultEndpoint),
+    (events) => this.#hear(events),
+  );
+
+  constructor() {
+    super();
+    new Surroundings(this, () => this.opened && countsDown(this.#talk.state));
+  }
+
+  /** Opens the panel. The focus moves into it only when this is a visitor's own act. */
+  open(): void {
+    if (this.opened) return;
+    this.opened = true;
+    if (navigator.userActivation?.isActive) void this.updateComplete.then(() => this.#focusPanel());
+  }
+
+  /** Closes the panel; the conversation goes on. */
+  close(): void {
+    if (!this.opened) return;
+    const focused = this.#find(":is(#panel, #panel *):focus");
+    this.opened = false;
+    if (focused) void this.updateComplete.then(() => this.#find(".launcher")?.focus());
+  }
+
+  toggle(): void {
+    if (this.opened) this.close();
+    else this.open();
+  }
+
+  /** Sends a message in the visitor's name, without opening the panel. Blank text is not sent. */
+  send(text: string): void {
+    if (text.trim() === "") return;
+    this.#talk.open();
+    this.#talk.conversation?.send(text);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) this.#present();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#viewport.disconnect();
+    this.#reading.release();
+    this.#gate.visible = false;
+  }
+
+  protected override async scheduleUpdate(): Promise<void> {
+    await this.#pace.turn(this.hasUpdated);
+    await super.scheduleUpdate();
+    this.#pace.done();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("strings") || !this.#markdown) this.#reword();
+    const target = ["endpoint", "agentId", "conversation"] as const;
+    if (this.hasUpdated && target.some((key) => changed.has(key))) this.#talk.discard();
+    this.#gate.visible = this.opened && document.visibilityState === "visible";
+    if (this.opened) {
+      this.unread = false;
+      this.#talk.open();
+    }
+    this.#reading.note(this.#talk.state.transcript.at(-1));
+    this.#focus.note();
+  }
+
+  protected override render(): TemplateResult {
+    const view = this.#view();
+    return html`${launcher(this.opened, this.unread, view.strings, () => this.toggle())}
+      ${panel(view, {
+        draft: this.draft,
+        write: (draft) => this.#write(draft),
+        close: () => this.close(),
+        atEnd: this.#reading.atEnd,
+        hasNews: this.#reading.hasNews,
+        toEnd: () => this.#reading.toEnd(),
+      })}
+      <div class="hidden" role="status" aria-live="polite">${this.announced}</div>`;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("opened")) {
+      this.#present();
+      const wasOpen = changed.get("opened");
+      if (this.opened) this.dispatchEvent(new SmoothAgentOpenEvent());
+      else if (wasOpen) this.dispatchEvent(new SmoothAgentCloseEvent());
+    }
+    this.#reading.keep(this.#talk.state.transcript[0]?.id);
+    this.#focus.keep();
+  }
+
+  /** Brings what the browser shows in line with `opened`. */
+  #present(): void {
+    const scroller = this.#find(".scroller");
+    this.#find("#panel")?.togglePopover(this.opened);
+    if (this.opened && scroller && this.shadowRoot) {
+      this.#viewport.connect(this.shadowRoot);
+      this.#reading.observe(scroller);
+    } else {
+      this.#viewport.disconnect();
+      this.#reading.release();
+    }
+  }
+
+  #view(): View {
+    const { state } = this.#talk;
+    return {
+      state,
+      conversation: this.#talk.conversation,
+      strings: this.#words,
+      agentName: visibleCharacters(state.agent?.name ?? this.#words.agent),
+      now: Date.now(),
+      networkUp: navigator.onLine,
+      gate: this.#gate,
+      markdown: this.#markdown ?? this.#reword(),
+      revision: this.#revision,
+      send: (text) => this.#submit(text),
+    };
+  }
+
+  #write(draft: string): void {
+    this.draft = draft;
+  }
+
+  #submit(text: string): void {
+    this.send(text);
+    this.#reading.toEnd();
+  }
+
+  #hear(events: Event[]): void {
+    const name = this.#talk.state.agent?.name ?? this.#words.agent;
+    const said = events
+      .map((event) => announcement(event, name, this.#words))
+      .join(" ")
+      .trim();
+    // The same words again are a new announcement only if the text differs.
+    if (said && this.opened) this.announced = said === this.announced ? `${said}\u00A0` : said;
+    if (!this.opened && events.some(callsForAttention)) this.unread = true;
+    for (const event of events) this.dispatchEvent(event);
+  }
+
+  #reword(): MarkdownHost {
+    this.#words = withStrings(this.strings);
+    this.#markdown = {
+      strings: this.#words,
+      copy: (text, pressed) => void copyText(text, pressed),
+      requestUpdate: () => {
+        this.#revision += 1;
+        this.requestUpdate();
+      },
+    };
+    return this.#markdown;
+  }
+
+  #loadOlder(): void {
+    const { history } = this.#talk.state;
+    if (history.hasMore && !history.loading) this.#talk.conversation?.loadOlder();
+  }
+
+  #focusPanel(): void {
+    // On a touch screen the field would raise the keyboard over the greeting.
+    const touch = matchMedia("(pointer: coarse)").matches;
+    this.#find(touch ? "#panel" : "textarea:enabled, #panel:not(:has(textarea:enabled))")?.focus();
+  }
+
+  #find(selector: string): HTMLElement | null {
+    return this.renderRoot.querySelector<HTMLElement>(selector);
+  }
+}

@@ -1,0 +1,5 @@
+export type { AuthContext } from "./client/index.js";
+export { SmoothAgentElement } from "./elements/smooth-agent.js";
+export * from "./elements/smooth-agent-events.js";
+export { type Strings, strings } from "./elements/strings.js";
+export type * from "./state/conversation-state.js";

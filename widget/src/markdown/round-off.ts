@@ -1,0 +1,30 @@
+/** A last line that so far holds only marks of a block, such as `-`, `##`, `1.` or `- [ `. */
+const ONLY_MARKS = /^[\s>]*(?:[-*+][ \t]+\[[ xX]?\]?|[-=*_+#~`|:<!\s]+|\d{1,3}[.)]?)?\s*$/;
+const TABLE_LINE = /^ {0,3}\|/;
+
+/**
+ * Rounds off a text that still grows, so that it looks as it will look: marks that say nothing yet
+ * are left out, and the first row of a table is one before its second row is there.
+ */
+export function roundOff(lines: readonly string[]): string[] {
+  const last = lines.at(-1) ?? "";
+  const before = lines.at(-2) ?? "";
+  const delimiter = /^[-|:\s]+$/.test(last);
+  if (TABLE_LINE.test(before) && delimiter) {
+    return TABLE_LINE.test(lines.at(-3) ?? "")
+      ? [...lines]
+      : [...lines.slice(0, -1), delimiterFor(before)];
+  }
+  if (ONLY_MARKS.test(last)) return lines.slice(0, -1);
+  if (TABLE_LINE.test(last) && !TABLE_LINE.test(before)) return [...lines, delimiterFor(last)];
+  return [...lines];
+}
+
+function delimiterFor(header: string): string {
+  const cells = header
+    .trim()
+    .replace(/\\\|/g, "")
+    .replace(/^\||\|$/g, "")
+    .split("|").length;
+  return `|${"-|".repeat(cells)}`;
+}

@@ -1,0 +1,121 @@
+import type {
+  Citation,
+  Confirmation,
+  Decision,
+  ErrorDescriptor,
+  ToolCallState,
+} from "@smooth-agent/protocol";
+import type { ConnectionState } from "../client/connection-state.js";
+
+export type { ConnectionState };
+
+/** What the visitor wrote. */
+export interface VisitorEntry {
+  kind: "visitor";
+  /** The requestId where this client or a live event knows it, else the stored message's id. */
+  id: string;
+  text: string;
+  /** Unix milliseconds. */
+  at: number;
+  /**
+   * `waiting`: kept here until there is a connection; `sending`: on the wire, not acked;
+   * `sent`: acked, so stored; `refused`: not accepted, `error` says why and `retry` may help.
+   */
+  delivery: "waiting" | "sending" | "sent" | "refused";
+  error?: ErrorDescriptor;
+  /** The stored message, once it is known. */
+  messageId?: string;
+}
+
+export interface TextPart {
+  type: "text";
+  text: string;
+}
+
+export interface ReasoningPart {
+  type: "reasoning";
+  text: string;
+}
+
+/** The visitor's verdict as this client knows it, from the press of the button on. */
+export type Verdict =
+  /** Pressed here, not acked yet: the card is busy. */
+  | { state: "sending"; approved: boolean }
+  /** Acked. `here` is false when another tab, device or the system decided. */
+  | { state: "decided"; approved: boolean; at: number; here: boolean }
+  /** The question is gone (expired, or its turn ended) and no decision is known. */
+  | { state: "gone" };
+
+/** A tool call: its activity line, and its card when it asked for a confirmation. */
+export interface ToolPart {
+  type: "tool";
+  toolCallId: string;
+  name: string;
+  title?: string;
+  arguments: Record<string, unknown>;
+  status: ToolCallState;
+  result?: string;
+  decision?: Decision;
+  /** Present from the moment the question was asked; stays, so that the decision stays visible. */
+  confirmation?: Confirmation;
+  /** Present from the visitor's verdict on. */
+  verdict?: Verdict;
+  /** Why the last verdict was not accepted, in words for the visitor; the card may be tried again. */
+  verdictError?: string;
+}
+
+export type AgentPart = TextPart | ReasoningPart | ToolPart;
+
+/** What the agent did in one turn, in the order it came. */
+export interface AgentEntry {
+  kind: "agent";
+  /** The turn's requestId where it is known, else the stored message's id. */
+  id: string;
+  parts: AgentPart[];
+  /** Unix milliseconds of its end, or of its start while it goes on. */
+  at: number;
+  status: "running" | "parked" | "completed" | "cancelled" | "failed";
+  /** A line that covers the wait before the answer begins. */
+  preamble?: string;
+  truncated?: boolean;
+  error?: ErrorDescriptor;
+  citations?: Citation[];
+  /** The stored message, once it is known. */
+  messageId?: string;
+}
+
+export type TranscriptEntry = VisitorEntry | AgentEntry;
+
+/** Everything that is shown of a conversation. Never mutated: a change makes new objects on its path. */
+export interface ConversationState {
+  connection: ConnectionState;
+  agent?: { name: string; greeting?: string; starters?: string[] };
+  conversationId?: string;
+  /** Oldest first. An entry whose object is the same as before did not change. */
+  transcript: TranscriptEntry[];
+  /** The turn that runs or is parked, by its entry's id. */
+  activeTurnId?: string;
+  /** `cursor`: where the next older page begins; absent before the first page, null at the end. */
+  history: { loading: boolean; hasMore: boolean; cursor?: string | null };
+}
+
+/** A conversation as a user interface drives it; it works without a DOM. */
+export interface Conversation {
+  readonly state: ConversationState;
+  /** Calls `listener` after every change, once per change; returns how to stop. */
+  subscribe(listener: (state: ConversationState) => void): () => void;
+  /** Opens or takes up the session. Safe to call again; after `refused` it tries anew. */
+  open(): void;
+  /** Shows the message at once and sends it, now or when the connection is back, exactly once. */
+  send(text: string): void;
+  /** Tries a refused message again under its own requestId. */
+  retry(entryId: string): void;
+  /** Answers the question of this tool call; repeated presses and answered cards change nothing. */
+  decide(toolCallId: string, approved: boolean, reason?: string): void;
+  /** Ends the running or parked turn. */
+  stop(): void;
+  /** Loads the next older page of history, when there is one. */
+  loadOlder(): void;
+  /** Closes the socket and stops all timers; `open` starts again. */
+  close(): void;
+}

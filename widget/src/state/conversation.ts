@@ -1,0 +1,181 @@
+import type { Client } from "../client/client.js";
+import { RequestError } from "../client/request-error.js";
+import { newId } from "../client/runtime.js";
+import type { ConversationInput } from "./conversation-input.js";
+import type {
+  Conversation,
+  ConversationState,
+  TranscriptEntry,
+  VisitorEntry,
+} from "./conversation-state.js";
+import { EMPTY_CONVERSATION, reduce } from "./reduce.js";
+
+export interface ConversationOptions {
+  /** Messages per page of history, 1 to 100. */
+  pageSize?: number;
+  /** Milliseconds before a message is tried again that met another turn. */
+  busyMs?: number;
+  /** Milliseconds before the newest page of history is asked for again that the server failed to give. */
+  reloadMs?: number;
+}
+
+/** A conversation over `client`, which it opens and closes. */
+export function createConversation(
+  client: Client,
+  { pageSize = 50, busyMs = 1_000, reloadMs = 5_000 }: ConversationOptions = {},
+): Conversation {
+  let state: ConversationState = EMPTY_CONVERSATION;
+  const listeners = new Set<(state: ConversationState) => void>();
+  /** Counts sessions taken up: a page that was asked for in an earlier one is out of date. */
+  let taken = 0;
+  /** Whether the newest page is still to be asked for in this session. */
+  let stale = false;
+  /** Whether the client let go of what it was sending. */
+  let closed = false;
+  let busy: Timer;
+  let reload: Timer;
+
+  client.subscribe((notice) => {
+    if (notice.type === "session") {
+      taken += 1;
+      stale = notice.resumed;
+      dispatch({ ...notice, at: Date.now() });
+      return;
+    }
+    if (notice.type === "decided") return dispatch({ ...notice, at: Date.now() });
+    if (notice.type === "event" && notice.event.type === "error") {
+      const { code, retryAfterMs = busyMs } = notice.event.error;
+      if (code === "TURN_IN_PROGRESS") holdBack(Math.min(retryAfterMs, 30_000));
+    }
+    const before = state.activeTurnId;
+    dispatch(notice);
+    if (before !== undefined && state.activeTurnId === undefined) release();
+    if (notice.type !== "connection") return;
+    if (notice.state.status === "closed") closed = true;
+    if (notice.state.status !== "online") stopTimers();
+    else if (closed) sendAgain();
+  });
+
+  return {
+    get state() {
+      return state;
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    open() {
+      void client.connect();
+    },
+    send(text) {
+      if (text.trim() !== "") dispatch({ type: "written", id: newId(), text, at: Date.now() });
+    },
+    retry(id) {
+      dispatch({ type: "retried", id });
+    },
+    decide(toolCallId, approved, reason) {
+      const before = state;
+      dispatch({ type: "deciding", toolCallId, approved });
+      // Answered already, or no such question.
+      if (state === before) return;
+      client.confirm(toolCallId, approved, reason).catch((error: unknown) => {
+        if (!(error instanceof RequestError)) throw error;
+        dispatch({ type: "undecided", toolCallId, error: error.descriptor });
+      });
+    },
+    stop() {
+      const id = state.activeTurnId ?? state.transcript.find(isSending)?.id;
+      if (id !== undefined) client.cancel(id);
+    },
+    loadOlder() {
+      const { loading, cursor } = state.history;
+      if (!loading && typeof cursor === "string" && isOnline()) void load(cursor);
+    },
+    close() {
+      client.close();
+    },
+  };
+
+  function dispatch(input: ConversationInput): void {
+    const next = reduce(state, input);
+    try {
+      if (next !== state) {
+        state = next;
+        for (const listener of [...listeners]) listener(state);
+      }
+    } finally {
+      advance();
+    }
+  }
+
+  /** Does what is due: the newest page first, which nothing may be sent beside, then what waits. */
+  function advance(): void {
+    if (!isOnline() || closed || state.history.loading || state.transcript.some(isSending)) return;
+    if (stale) {
+      stale = false;
+      void load();
+      return;
+    }
+    if (state.activeTurnId !== undefined || busy !== undefined) return;
+    const entry = state.transcript.find(isWaiting);
+    if (!entry) return;
+    dispatch({ type: "sending", id: entry.id });
+    client.send(entry.text, entry.id);
+  }
+
+  async function load(cursor?: string): Promise<void> {
+    const mine = taken;
+    dispatch({ type: "history-loading" });
+    try {
+      const page = await client.messages({ limit: pageSize, cursor });
+      if (mine === taken) dispatch({ type: "history-page", page, newest: cursor === undefined });
+    } catch {
+      if (mine !== taken) return;
+      dispatch({ type: "history-failed" });
+      if (cursor !== undefined || !isOnline()) return;
+      reload = setTimeout(() => {
+        stale = true;
+        advance();
+      }, reloadMs);
+    }
+  }
+
+  /** The end of the turn that is in the way may never be heard here: time tries again as well. */
+  function holdBack(ms: number): void {
+    clearTimeout(busy);
+    busy = setTimeout(release, ms);
+  }
+
+  function release(): void {
+    clearTimeout(busy);
+    busy = undefined;
+    advance();
+  }
+
+  function stopTimers(): void {
+    clearTimeout(reload);
+    release();
+  }
+
+  /** What was on its way when the client was closed goes first: history may hold it already. */
+  function sendAgain(): void {
+    closed = false;
+    const entry = state.transcript.find(isSending);
+    if (entry) client.send(entry.text, entry.id);
+    else advance();
+  }
+
+  function isOnline(): boolean {
+    return state.connection.status === "online";
+  }
+}
+
+type Timer = ReturnType<typeof setTimeout> | undefined;
+
+function isSending(entry: TranscriptEntry): entry is VisitorEntry {
+  return entry.kind === "visitor" && entry.delivery === "sending";
+}
+
+function isWaiting(entry: TranscriptEntry): entry is VisitorEntry {
+  return entry.kind === "visitor" && entry.delivery === "waiting";
+}

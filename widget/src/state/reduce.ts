@@ -1,0 +1,120 @@
+import type { ConversationMessages, ErrorDescriptor } from "@smooth-agent/protocol";
+import type { ConversationInput } from "./conversation-input.js";
+import type { ConversationState, TranscriptEntry, VisitorEntry } from "./conversation-state.js";
+import { withNewest, withOlder } from "./history.js";
+import { reduceEvent, withEnd, withSnapshot, withTool } from "./reduce-event.js";
+import { decided, deciding, settle, undecided } from "./tool-part.js";
+import { isLive, isUnsent, replace, visitorEntry } from "./transcript.js";
+
+/** What is shown before anything was opened. */
+export const EMPTY_CONVERSATION: ConversationState = {
+  connection: { status: "idle" },
+  transcript: [],
+  history: { loading: false, hasMore: false },
+};
+
+/** What is shown after `input`; the same state when it changes nothing. Pure. */
+export function reduce(state: ConversationState, input: ConversationInput): ConversationState {
+  switch (input.type) {
+    case "connection":
+      return { ...state, connection: input.state };
+    case "session":
+      return withSession(state, input);
+    case "event":
+      return reduceEvent(state, input.event);
+    case "written": {
+      const { id, text, at } = input;
+      const entry: VisitorEntry = { kind: "visitor", id, text, at, delivery: "waiting" };
+      return { ...state, transcript: [...state.transcript, entry] };
+    }
+    case "retried": {
+      const entry = visitorEntry(state.transcript, input.id);
+      if (entry?.delivery !== "refused") return state;
+      const { error, ...rest } = entry;
+      const others = state.transcript.filter((other) => other !== entry);
+      return { ...state, transcript: [...others, { ...rest, delivery: "waiting" }] };
+    }
+    case "sending": {
+      const entry = visitorEntry(state.transcript, input.id);
+      const next: VisitorEntry | undefined = entry && { ...entry, delivery: "sending" };
+      return { ...state, transcript: replace(state.transcript, entry, next) };
+    }
+    case "deciding":
+      return withTool(state, input.toolCallId, (part) => deciding(part, input.approved));
+    case "decided": {
+      const { approved, at } = input;
+      return withTool(state, input.toolCallId, (part) =>
+        decided(part, { state: "decided", approved, at, here: true }),
+      );
+    }
+    case "undecided":
+      return withTool(state, input.toolCallId, (part) => undecided(part, input.error));
+    case "history-loading":
+      return { ...state, history: { ...state.history, loading: true } };
+    case "history-page":
+      return withPage(state, input.page, input.newest);
+    case "history-failed": {
+      const next = { ...state, history: { ...state.history, loading: false } };
+      // When the connection went, the next session will tell more.
+      return state.connection.status === "online" ? withoutMissed(next) : next;
+    }
+  }
+}
+
+function withSession(
+  state: ConversationState,
+  { session, resumed, at }: Extract<ConversationInput, { type: "session" }>,
+): ConversationState {
+  const { conversationId, activeTurn, lastTurn } = session;
+  const { name, greeting, starters } = session.agent;
+  const { activeTurnId, ...rest } = state;
+  const moved = state.conversationId !== undefined && state.conversationId !== conversationId;
+  let next: ConversationState = {
+    ...rest,
+    agent: { name, greeting, starters },
+    conversationId,
+    // The former conversation is gone from the server; only what was never accepted is taken along.
+    transcript: moved ? state.transcript.filter(isLocal) : state.transcript,
+    // A new conversation has no older messages.
+    history: resumed ? state.history : { loading: false, hasMore: false, cursor: null },
+  };
+  if (lastTurn) next = withEnd(next, lastTurn.terminal);
+  if (activeTurn) next = withSnapshot(next, activeTurn, at);
+  return next;
+}
+
+function withPage(
+  state: ConversationState,
+  { messages, nextCursor }: ConversationMessages,
+  newest: boolean,
+): ConversationState {
+  const oldestFirst = messages.toReversed();
+  const { cursor } = state.history;
+  const { transcript, gap } = newest
+    ? withNewest(state.transcript, oldestFirst, state.activeTurnId)
+    : { transcript: withOlder(state.transcript, oldestFirst), gap: true };
+  const upTo = gap || cursor === undefined ? nextCursor : cursor;
+  const history = { loading: false, hasMore: upTo !== null, cursor: upTo };
+  const next = { ...state, transcript, history };
+  return newest ? withoutMissed(next) : next;
+}
+
+/** A turn that neither goes on nor has a stored answer ended while nobody here was listening. */
+function withoutMissed(state: ConversationState): ConversationState {
+  let { transcript } = state;
+  for (const entry of transcript) {
+    if (!isLive(entry) || entry.id === state.activeTurnId) continue;
+    const parts = entry.parts.map((part) => (part.type === "tool" ? settle(part) : part));
+    transcript = replace(transcript, entry, { ...entry, parts, status: "failed", error: MISSED });
+  }
+  return transcript === state.transcript ? state : { ...state, transcript };
+}
+
+function isLocal(entry: TranscriptEntry): boolean {
+  return isUnsent(entry) || (entry.kind === "visitor" && entry.delivery === "refused");
+}
+
+const MISSED: ErrorDescriptor = {
+  code: "UNAVAILABLE",
+  message: "The connection was lost and the end of this answer was missed.",
+};
