@@ -1,0 +1,31 @@
+import { defineConfig } from "@smooth-agent/server";
+import { instructions } from "./agent/instructions.js";
+import { cancelOrder, issueRefund, lookupOrder } from "./agent/order-tools.js";
+import { createShopClient } from "./agent/shop-client.js";
+
+const shop = createShopClient(required("SHOP_API_URL"), required("SHOP_API_KEY"));
+
+export default defineConfig({
+  agents: {
+    "shop-assistant": {
+      name: "Clay",
+      allowedOrigins: [required("SHOP_ORIGIN")],
+      secret: required("SHOP_AGENT_SECRET"),
+      instructions,
+      greeting:
+        "Hello, I am Clay. I can look up your orders, refund them or cancel them. What is it about?",
+      starters: [
+        "Where is my order?",
+        "I want my money back for the mug",
+        "Tell me about your return policy",
+      ],
+    },
+  },
+  tools: [lookupOrder(shop), issueRefund(shop), cancelOrder(shop)],
+});
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set. The demo sets it: npm run demo.`);
+  return value;
+}
