@@ -1,0 +1,99 @@
+import { expect } from "@playwright/test";
+import { chatOf, visit } from "./chat.js";
+import { test } from "./deployment.js";
+
+const REFUND = "Please refund $20 on order 1234";
+
+test("approve: the refund happens, is shown on the page and told by the agent", async ({
+  page,
+  deployment,
+}) => {
+  const chat = await visit(page, deployment.shop.url);
+  await chat.say(REFUND);
+  await expect(chat.cards).toContainText("$20.00");
+  await expect(chat.cards).toContainText("#1234");
+  const refunded = page.locator('[data-order="1234"] [data-field="refund"]');
+  await expect(refunded).toHaveText("");
+  expect(calls(deployment)).toEqual([{ name: "issue_refund", state: "awaiting" }]);
+
+  await chat.approve.click();
+  await expect(refunded).toContainText("$20.00");
+  await chat.ended();
+  await expect(chat.cards).toContainText(/you approved/i);
+  await expect(chat.answers.last()).toContainText("$20.00");
+  expect(calls(deployment)).toEqual([{ name: "issue_refund", state: "succeeded" }]);
+});
+
+test("decline: nothing happens and the agent says so", async ({ page, deployment }) => {
+  const chat = await visit(page, deployment.shop.url);
+  await chat.say("Cancel order 1043");
+  await chat.decline.click();
+  await chat.ended();
+  await expect(chat.cards).toContainText(/you declined/i);
+  await expect(chat.answers.last()).toContainText(/nothing|not cancelled|unchanged/i);
+  await expect(page.locator('[data-order="1043"]')).toHaveAttribute("data-status", "processing");
+  expect(calls(deployment)).toEqual([{ name: "cancel_order", state: "denied" }]);
+});
+
+test("a server killed while the question waits: approve still works, once", async ({
+  page,
+  deployment,
+}) => {
+  const chat = await visit(page, deployment.shop.url);
+  await chat.say(REFUND);
+  await expect(chat.approve).toBeVisible();
+  await deployment.kill();
+  await deployment.restart();
+  await expect(page.locator("smooth-agent").getByText("Online")).toBeVisible();
+  await chat.approve.click();
+  await chat.ended();
+  await expect(chat.cards).toHaveCount(1);
+  await expect(chat.cards).toContainText(/you approved/i);
+  await expect(page.locator('[data-order="1234"] [data-field="refund"]')).toContainText("$20.00");
+  expect(calls(deployment)).toEqual([{ name: "issue_refund", state: "succeeded" }]);
+});
+
+test("a second tab sees the conversation live and may answer the question", async ({
+  page,
+  context,
+  deployment,
+}) => {
+  const first = await visit(page, deployment.shop.url);
+  await first.say("Hello");
+  await first.ended();
+  const second = await visit(await context.newPage(), deployment.shop.url);
+  await expect(second.answers).toHaveCount(1);
+
+  await first.say(REFUND);
+  await expect(second.page.locator("smooth-agent [part=visitor-message]").last()).toHaveText(
+    new RegExp(REFUND.replace("$", "\\$")),
+  );
+  await expect(second.cards).toContainText("$20.00");
+  await second.approve.click();
+  await second.ended();
+  await first.ended();
+  await expect(second.cards).toContainText(/you approved/i);
+  await expect(first.cards).toContainText(/another window/i);
+  await expect(first.approve).toHaveCount(0);
+  expect(await first.answers.last().locator("[part=prose]").last().innerText()).toBe(
+    await second.answers.last().locator("[part=prose]").last().innerText(),
+  );
+  expect(calls(deployment)).toEqual([{ name: "issue_refund", state: "succeeded" }]);
+});
+
+test("the decision is still in the transcript after a reload", async ({ page, deployment }) => {
+  const chat = await visit(page, deployment.shop.url);
+  await chat.say(REFUND);
+  await chat.approve.click();
+  await chat.ended();
+  await page.reload();
+  const again = chatOf(page);
+  await again.open();
+  await expect(again.answers.last()).toContainText("$20.00");
+});
+
+function calls(deployment: { rows<Row>(sql: string): Row[] }) {
+  return deployment.rows<{ name: string; state: string }>(
+    "SELECT name, state FROM ToolCall WHERE name != 'lookup_order'",
+  );
+}

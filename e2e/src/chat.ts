@@ -1,0 +1,85 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+/** The widget on a page, as a visitor sees and uses it. */
+export interface Chat {
+  page: Page;
+  open(): Promise<void>;
+  /** Types a message and presses Enter. */
+  say(text: string): Promise<void>;
+  /** The agent's answers, oldest first. */
+  answers: Locator;
+  /** The cards that ask or asked for an approval. */
+  cards: Locator;
+  approve: Locator;
+  decline: Locator;
+  stop: Locator;
+  /** Waits until the agent has ended the turn. */
+  ended(): Promise<void>;
+}
+
+export function chatOf(page: Page): Chat {
+  const widget = page.locator("smooth-agent");
+  const answers = widget.locator("[part=agent-message]");
+  return {
+    page,
+    async open() {
+      await widget.getByRole("button", { name: /open the chat/i }).click();
+      await expect(widget.getByText(/I am Clay/)).toBeVisible();
+    },
+    async say(text) {
+      const input = widget.getByRole("textbox");
+      await input.fill(text);
+      await input.press("Enter");
+      await expect(widget.locator("[part=visitor-message]").last()).toContainText(text);
+    },
+    answers,
+    cards: widget.locator("[part=approval]"),
+    approve: widget.getByRole("button", { name: "Approve" }),
+    decline: widget.getByRole("button", { name: "Decline" }),
+    stop: widget.getByRole("button", { name: /stop/i }),
+    async ended() {
+      await expect(answers.last()).toHaveAttribute("aria-busy", "false");
+      await expect(widget.locator("[part=stop]")).toHaveCount(0);
+    },
+  };
+}
+
+/** Opens the shop page and the chat on it. */
+export async function visit(page: Page, url: string): Promise<Chat> {
+  await page.goto(url);
+  const chat = chatOf(page);
+  await chat.open();
+  return chat;
+}
+
+/** A text without white space and the marks of Markdown, so that source and drawing compare. */
+export function lettersOf(text: string): string {
+  return text.replaceAll(/^\s*\d+\.\s/gm, "").replaceAll(/[\s*#|:>\-`]+/g, "");
+}
+
+/**
+ * Records the letters of the last answer at every change of what is shown, from now on.
+ *
+ * @returns reads the distinct texts in the order they were shown
+ */
+export async function recordRenders(page: Page): Promise<() => Promise<string[]>> {
+  await page.evaluate(() => {
+    const root = document.querySelector("smooth-agent")?.shadowRoot;
+    if (!root) throw new Error("There is no widget on the page.");
+    const renders: string[] = [];
+    const record = () => {
+      const answer = [...root.querySelectorAll("[part=agent-message]")].at(-1);
+      const prose = [...(answer?.querySelectorAll("[part=prose]") ?? [])];
+      renders.push(prose.map(({ textContent }) => textContent).join(""));
+    };
+    const observer = new MutationObserver(record);
+    observer.observe(root, { subtree: true, childList: true, characterData: true });
+    Object.assign(window, { renders });
+  });
+  return async () => {
+    const renders = await page.evaluate(() => (window as unknown as { renders: string[] }).renders);
+    return renders
+      .map(lettersOf)
+      .filter((text, index, all) => text !== "" && text !== all[index - 1]);
+  };
+}

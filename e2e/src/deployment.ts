@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test as base } from "@playwright/test";
+import {
+  freePort,
+  startAgentServer,
+  startScriptedModel,
+  startShop,
+  type AgentServer,
+  type ScriptedModelOptions,
+  type Shop,
+} from "@smooth-agent/demo";
+import Database from "better-sqlite3";
+
+/** The demo as a visitor meets it: the shop, the built server as a process, a scripted model. */
+export interface Deployment {
+  shop: Shop;
+  /** The agent's server; another one after a restart. */
+  readonly agent: AgentServer;
+  /** Ends the server with SIGKILL, in the middle of whatever it does. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and database. */
+  restart(): Promise<void>;
+  /** Rows of the agent's database, read from outside. */
+  rows<Row>(sql: string): Row[];
+}
+
+type Pace = Omit<ScriptedModelOptions, "port">;
+
+/** A test with a deployment of its own; `pace` says how fast the model speaks. */
+export const test = base.extend<{ pace: Pace; deployment: Deployment }>({
+  pace: [{ ttftMs: 50, tokensPerSecond: 80 }, { option: true }],
+  deployment: async ({ pace }, use) => {
+    const folder = mkdtempSync(join(tmpdir(), "smooth-agent-e2e-"));
+    const model = await startScriptedModel({ port: 0, ...pace });
+    const port = await freePort(20_000 + Math.floor(Math.random() * 20_000));
+    const [secret, apiKey] = ["e2e secret of shop and agent", "e2e key of the shop's own API"];
+    const shop = await startShop({
+      port: 0,
+      otherPort: 0,
+      databaseFile: ":memory:",
+      secret,
+      apiKey,
+      agent: { url: `http://127.0.0.1:${port}`, agentId: "shop-assistant", scripted: true },
+    });
+    const file = join(folder, "agent.db");
+    const start = () =>
+      startAgentServer({
+        port,
+        databaseUrl: `file:${file}`,
+        shop: { origin: shop.url, apiUrl: shop.apiUrl, apiKey, agentSecret: secret },
+        model,
+      });
+    let agent = await start();
+    await use({
+      shop,
+      get agent() {
+        return agent;
+      },
+      async kill() {
+        agent.process.kill("SIGKILL");
+        await agent.ended;
+      },
+      async restart() {
+        agent = await start();
+      },
+      rows<Row>(sql: string) {
+        const database = new Database(file, { readonly: true });
+        try {
+          return database.prepare<[], Row>(sql).all();
+        } finally {
+          database.close();
+        }
+      },
+    });
+    await agent.stop();
+    await shop.close();
+    await model.close();
+    rmSync(folder, { recursive: true, force: true });
+  },
+});
