@@ -9,11 +9,13 @@ import { readEnvironment, type Environment } from "./config/environment.js";
 import { ConfigurationError } from "./config/problems.js";
 import type { AgentServer } from "./server.js";
 import { createSmoothAgent } from "./smooth-agent.js";
+import { StoreOpenError } from "./store/storage-error.js";
 
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof ConfigurationError ? error.message : error);
+  const isExpected = error instanceof ConfigurationError || error instanceof StoreOpenError;
+  console.error(isExpected ? error.message : error);
   process.exitCode = 1;
 }
 

@@ -122,6 +122,7 @@ describe("the program", { timeout: 40_000 }, () => {
     expect(ends.map(({ code }) => code)).toEqual([1, 1]);
     expect(ends[0].output).toContain(`PORT ${port} on 127.0.0.1 is in use`);
     expect(ends[1].output).toContain("Another server uses the database");
+    expect(ends[1].output).not.toMatch(/^\s+at /m);
     expect((await fetch(`${first.url}/ready`)).status).toBe(200);
   });
 });

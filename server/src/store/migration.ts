@@ -3,6 +3,7 @@ import type {
   SqlDriverAdapter,
   SqlMigrationAwareDriverAdapterFactory,
 } from "@prisma/driver-adapter-utils";
+import { StoreOpenError } from "./storage-error.js";
 import { withSchemaEngine } from "./schema-engine.js";
 
 /** One folder of `prisma/migrations/<provider>`. */
@@ -65,18 +66,20 @@ function unappliedMigrations(
   for (const { name, checksum, finished } of applied) {
     const migration = known.get(name);
     if (!migration) {
-      throw new Error(
+      throw new StoreOpenError(
         `The database has the migration ${name}, which this version does not know. ` +
           "Run the version that made it, or a newer one.",
       );
     }
     if (!finished) {
-      throw new Error(
+      throw new StoreOpenError(
         `The migration ${name} failed half-way. Restore a backup, or resolve it with "prisma migrate resolve".`,
       );
     }
     if (createHash("sha256").update(migration.sql).digest("hex") !== checksum) {
-      throw new Error(`The migration ${name} was applied with another text than this version has.`);
+      throw new StoreOpenError(
+        `The migration ${name} was applied with another text than this version has.`,
+      );
     }
   }
   const names = new Set(applied.map(({ name }) => name));

@@ -7,6 +7,7 @@ import { PrismaClient } from "./generated/sqlite/client.js";
 import { migrations } from "./generated/sqlite/migrations.js";
 import { migrate } from "./migration.js";
 import { prismaStore } from "./prisma-store.js";
+import { StoreOpenError } from "./storage-error.js";
 import type { Store } from "./store.js";
 
 export interface SqliteOptions {
@@ -60,7 +61,7 @@ async function lockFile(file: string, waitMs: number): Promise<() => void> {
         throw error;
       if (Date.now() >= until) {
         lock.close();
-        throw new Error(
+        throw new StoreOpenError(
           `Another server uses the database ${file}. Stop it, or set DATABASE_URL to another file.`,
           { cause: error },
         );

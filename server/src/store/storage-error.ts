@@ -15,3 +15,8 @@ export class ConflictError extends Error {
     super(`${what} is no longer in the state this change needs.`);
   }
 }
+
+/** The database cannot be used as it is; the message says what to do, for whoever started the server. */
+export class StoreOpenError extends Error {
+  override readonly name = "StoreOpenError";
+}

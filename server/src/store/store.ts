@@ -15,7 +15,7 @@ import type {
 export interface Store {
   /**
    * Connects and brings the schema up to date; called once, before anything else.
-   * @throws when another server has the database, or it cannot be migrated
+   * @throws {StoreOpenError} when another server has the database, or it cannot be migrated
    */
   open(): Promise<void>;
   /** Opens a session, with its conversation and participants unless an own one is continued. */

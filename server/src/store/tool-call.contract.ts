@@ -203,6 +203,24 @@ export function toolCallContract(store: () => Store): void {
       expect(onlyCall(await loadedTurn(store(), mine.turn.id)).state).toBe("awaiting");
     });
 
+    test("given again, while the turn waits on the next question, does not fall on that one", async () => {
+      const { session, turn } = await beginTurn(store());
+      const step = newStep(0, 2);
+      await store().addStep(turn.id, OWNER, step);
+      const [first, second] = step.toolCalls;
+      if (!first || !second) throw new Error("two calls are needed");
+      await store().parkTurn(turn.id, OWNER, question(first.id));
+      const approval = verdict(session.conversationId, first);
+      await store().decide(approval);
+      await store().startToolCall(turn.id, OWNER, first.id);
+      await store().finishToolCall(first.id, outcome("executing"));
+      await store().parkTurn(turn.id, OWNER, question(second.id));
+      const before = await loadedTurn(store(), turn.id);
+      expect(await store().decide(approval)).toBeNull();
+      expect(await store().decide({ ...approval, approved: false })).toBeNull();
+      expect(await loadedTurn(store(), turn.id)).toEqual(before);
+    });
+
     test("approve, deny and expiry race a hundred times: one wins", async () => {
       for (let round = 0; round < 100; round += 1) {
         const { session, turn, call } = await callIn(store(), "awaiting");
