@@ -81,7 +81,10 @@ test("a second tab sees the conversation live and may answer the question", asyn
   expect(calls(deployment)).toEqual([{ name: "issue_refund", state: "succeeded" }]);
 });
 
-test("the decision is still in the transcript after a reload", async ({ page, deployment }) => {
+test("what the agent said after a decision is there after a reload", async ({
+  page,
+  deployment,
+}) => {
   const chat = await visit(page, deployment.shop.url);
   await chat.say(REFUND);
   await chat.approve.click();
@@ -90,6 +93,29 @@ test("the decision is still in the transcript after a reload", async ({ page, de
   const again = chatOf(page);
   await again.open();
   await expect(again.answers.last()).toContainText("$20.00");
+});
+
+test("a reload while a second question waits still shows what was decided of the first", async ({
+  page,
+  deployment,
+}) => {
+  const chat = await visit(page, deployment.shop.url);
+  await chat.say("Refund 1234 and 1042");
+  await chat.approve.click();
+  await expect(chat.cards).toHaveCount(2);
+  await expect(chat.approve).toHaveCount(1);
+  await page.reload();
+  const again = chatOf(page);
+  await again.open();
+  await expect(again.cards).toHaveCount(2);
+  await expect(again.cards.first()).toContainText(/approved/i);
+  await again.decline.click();
+  await again.ended();
+  await expect(again.cards.last()).toContainText(/you declined/i);
+  expect(calls(deployment)).toEqual([
+    { name: "issue_refund", state: "succeeded" },
+    { name: "issue_refund", state: "denied" },
+  ]);
 });
 
 function calls(deployment: { rows<Row>(sql: string): Row[] }) {

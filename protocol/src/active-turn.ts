@@ -35,6 +35,9 @@ export const toolItem = z.object({
   status: z.enum(TOOL_CALL_STATES),
   result: z.string().optional(),
   decision: decision.optional(),
+  confirmation: confirmation
+    .optional()
+    .meta({ description: "What the visitor was asked, once it was decided." }),
 });
 export type ToolItem = z.infer<typeof toolItem>;
 

@@ -1,6 +1,6 @@
 /** Bounds that are part of the contract; a server may not widen them without telling its clients. */
 export const LIMITS = {
-  /** Bytes of one frame, either way of a client's action. */
+  /** Bytes of one frame that a client sends. */
   frameBytes: 64 * 1024,
   /** Levels of nested arrays and objects in one frame. */
   frameDepth: 16,

@@ -114,6 +114,7 @@ describe("a gated call", () => {
     expect(at(frames.at(-1) as Frame, "data.state.rawResponse.toolCall")).toEqual({
       toolCallId,
       name: "issue_refund",
+      title: "Issue a refund",
       arguments: ORDER,
     });
     await client.quiet(sessionId);

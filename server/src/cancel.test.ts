@@ -92,7 +92,7 @@ describe("cancel", () => {
     expect(at(late, "error.code")).toBe("NO_PENDING_CONFIRMATION");
     const messages = await nextTurnMessages(server, client, sessionId);
     expect(messages.find(({ role }) => role === "tool")?.content).toBe(
-      "The call was not run: the visitor stopped the answer before.",
+      "The call was not run: the answer ended before.",
     );
     expect(ran).toBe(false);
   });
@@ -111,7 +111,7 @@ describe("cancel", () => {
     const messages = await nextTurnMessages(server, client, sessionId);
     expect(messages.filter(({ role }) => role === "tool").map(({ content }) => content)).toEqual([
       "written after all",
-      "The call was not run: the visitor stopped the answer before.",
+      "The call was not run: the answer ended before.",
     ]);
     await client.quiet(sessionId);
     expect(server.model.requests).toHaveLength(2);

@@ -5,7 +5,7 @@ import express, { type Express } from "express";
 import { pino, type Logger } from "pino";
 import { loadConfigModule } from "./config/config-module.js";
 import { readConfig, type Config } from "./config/config.js";
-import { readEnvironment, type Environment } from "./config/environment.js";
+import { namedConfigModule, readEnvironment, type Environment } from "./config/environment.js";
 import { ConfigurationError } from "./config/problems.js";
 import type { AgentServer } from "./server.js";
 import { createSmoothAgent } from "./smooth-agent.js";
@@ -43,10 +43,7 @@ async function settings(): Promise<{ environment: Environment; config: Config; f
   const read = readEnvironment(process.env);
   const problems = read.ok ? [] : read.problems;
   try {
-    const loaded = await loadConfigModule(
-      process.env["SMOOTH_AGENT_CONFIG"] || undefined,
-      process.cwd(),
-    );
+    const loaded = await loadConfigModule(namedConfigModule(process.env), process.cwd());
     const config = loaded ? readConfig(loaded.value) : {};
     if (read.ok) return { environment: read.environment, config, file: loaded?.file };
   } catch (error) {

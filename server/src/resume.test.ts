@@ -116,12 +116,12 @@ describe("a session taken up on another socket", () => {
     client.send(send(sessionId));
     const question = (await client.until("write_confirmation_required")).at(-1) as Frame;
     await client.next();
-    const pending = at(question, "data.data") as { toolCallId: string; title: string };
+    const pending = at(question, "data.data") as { toolCallId: string };
     // The first connection is gone: a parked turn needs nobody.
     await client.close();
     const { client: tab, answer } = await resumed(server, session);
-    const { toolCallId, title } = pending;
-    const call = { type: "tool", toolCallId, name: "issue_refund", title };
+    const { toolCallId } = pending;
+    const call = { type: "tool", toolCallId, name: "issue_refund" };
     expect(activeTurn(answer)).toEqual({
       requestId: "r",
       status: "parked",

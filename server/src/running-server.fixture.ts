@@ -10,7 +10,8 @@ import type { ClientOptions } from "ws";
 import { CoreClient, textAt, type Frame } from "./core-client.fixture.js";
 import { modelServer, type ModelServer } from "./gateway/model-server.fixture.js";
 import type { AgentServer } from "./server.js";
-import { createSmoothAgent, type SmoothAgentOptions } from "./smooth-agent.js";
+import { createSmoothAgent } from "./smooth-agent.js";
+import type { SmoothAgentOptions } from "./config/options.js";
 import { sqliteStore } from "./store/sqlite-store.js";
 
 export const SHOP = "https://shop.example";

@@ -35,11 +35,17 @@ export interface ServerParts {
 }
 
 export interface ServerLimits extends TurnLimits {
+  /** Frames of one connection in a second; more close it with 1008. */
   framesPerSecond: number;
+  /** Actions of one connection that wait for their answer; more close it with 1008. */
   pendingActions: number;
+  /** Bytes that wait for a slow reader; more close it with 1013. */
   outboundBytes: number;
+  /** Milliseconds between two control pings of a socket. */
   pingMs: number;
+  /** Milliseconds between two sweeps for abandoned turns and expired questions. */
   sweepMs: number;
+  /** Milliseconds that running turns have to end when the server drains. */
   drainMs: number;
 }
 
@@ -57,7 +63,10 @@ export const SERVER_LIMITS: ServerLimits = {
 export interface AgentServer {
   /** Mounts routes and the WebSocket endpoint beside whatever the host has. */
   attach(app: Express, server: Server, options?: { path?: string }): void;
-  /** Opens the database, takes up what an earlier process left and begins to sweep. */
+  /**
+   * Opens the database, takes up what an earlier process left and begins to sweep.
+   * @throws {StoreOpenError} when another server has the database, or it cannot be migrated
+   */
   start(): Promise<void>;
   /** Whether new turns are accepted and the database answers. */
   isReady(): Promise<boolean>;
@@ -71,6 +80,7 @@ export function agentServer(parts: ServerParts): AgentServer {
   const now = () => Date.now();
   let state: "stopped" | "started" | "draining" = "stopped";
   const isDraining = () => state === "draining";
+  const isAway = () => state !== "started";
   const turnPorts = { store, gateway, agents, tools, limits, owner, log, now };
   const turns = turnRunner(turnPorts, backplane);
   const ports: ActionPorts = {
@@ -82,7 +92,7 @@ export function agentServer(parts: ServerParts): AgentServer {
     now,
   };
   const frames = new RateLimiterMemory({ points: limits.framesPerSecond, duration: 1 });
-  const refusals = { policies, strict: access.strict, isDraining };
+  const refusals = { policies, strict: access.strict, isAway };
   const endpoint = socketEndpoint({
     refuse: ({ headers }) => refusalOf(headers.origin, refusals),
     connect: (wire, { headers }) =>
@@ -91,6 +101,7 @@ export function agentServer(parts: ServerParts): AgentServer {
   });
   const detachers: (() => void)[] = [];
   let sweeping: NodeJS.Timeout | undefined;
+  let draining: Promise<void> | undefined;
 
   const sweep = async (): Promise<void> => {
     try {
@@ -99,6 +110,16 @@ export function agentServer(parts: ServerParts): AgentServer {
       log.error(faultOf(error), "sweep failed");
     }
     if (state === "started") sweeping = setTimeout(() => void sweep(), limits.sweepMs).unref();
+  };
+
+  const drain = async (): Promise<void> => {
+    const wasStarted = state === "started";
+    state = "draining";
+    clearTimeout(sweeping);
+    await turns.drain(limits.drainMs);
+    await endpoint.close(limits.drainMs);
+    for (const detach of detachers) detach();
+    if (wasStarted) await store.close();
   };
 
   return {
@@ -124,14 +145,9 @@ export function agentServer(parts: ServerParts): AgentServer {
       }
     },
 
-    async drain() {
-      if (isDraining()) return;
-      state = "draining";
-      clearTimeout(sweeping);
-      await turns.drain(limits.drainMs);
-      await endpoint.close(limits.drainMs);
-      for (const detach of detachers) detach();
-      await store.close();
+    drain() {
+      draining ??= drain();
+      return draining;
     },
   };
 }

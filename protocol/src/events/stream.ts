@@ -36,6 +36,7 @@ export function streamReasoning(
 export const toolCallChunk = z.object({
   toolCallId: z.string().optional(),
   name: z.string(),
+  title: z.string().optional().meta({ description: "Extension: what the visitor is shown." }),
   arguments: jsonObject,
 });
 export type ToolCallChunk = z.infer<typeof toolCallChunk>;

@@ -13,14 +13,15 @@ export const actionDescriptions: Record<ActionName, { does: string; answer: stri
       "the visitor may (same agent, organization and owner), else it silently opens a fresh one.",
     answer:
       "`immediate_response` 200 `Session created`; or `error` AGENT_NOT_AUTHORIZED, " +
-      "ORIGIN_NOT_ALLOWED, AUTH_CONTEXT_INVALID, RATE_LIMITED",
+      "ORIGIN_NOT_ALLOWED, AUTH_CONTEXT_INVALID",
   },
   resume_session: {
     does:
       "Extension. Takes a session up again on a new connection. The answer is queued before the " +
       "tail: later events continue exactly where its snapshot ends.",
     answer:
-      "`immediate_response` 200 `Session resumed`; or `error` SESSION_NOT_FOUND, ORIGIN_NOT_ALLOWED",
+      "`immediate_response` 200 `Session resumed`; or `error` SESSION_NOT_FOUND, " +
+      "ORIGIN_NOT_ALLOWED, AGENT_NOT_AUTHORIZED",
   },
   get_session: {
     does: "Reads a session that this connection holds.",
@@ -28,7 +29,9 @@ export const actionDescriptions: Record<ActionName, { does: string; answer: stri
   },
   get_conversation_messages: {
     does: "Reads a page of the conversation's history, newest first.",
-    answer: "`immediate_response` 200 `ConversationMessages`; or `error` SESSION_NOT_FOUND",
+    answer:
+      "`immediate_response` 200 `ConversationMessages`; or `error` SESSION_NOT_FOUND, " +
+      "VALIDATION_ERROR for an unknown cursor",
   },
   send_message: {
     does:
@@ -36,7 +39,7 @@ export const actionDescriptions: Record<ActionName, { does: string; answer: stri
       "acknowledged again with `duplicate: true`.",
     answer:
       "`immediate_response` 202 `Processing your request...`, then the turn's events; or `error` " +
-      "SESSION_NOT_FOUND, SKILL_NOT_FOUND, UNAVAILABLE, RATE_LIMITED, BUDGET_EXCEEDED, " +
+      "SESSION_NOT_FOUND, SKILL_NOT_FOUND, UNAVAILABLE, " +
       "TURN_IN_PROGRESS, LLM_UNAVAILABLE",
   },
   confirm_tool_action: {

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { createJiti } from "jiti";
 import { ConfigurationError } from "./problems.js";
 
 const DEFAULT_NAMES = ["mjs", "js", "ts"].map((extension) => `smooth-agent.config.${extension}`);
@@ -20,8 +19,8 @@ export async function loadConfigModule(
   const file = fileOf(named, directory);
   if (file === null) return null;
   try {
-    const loaded: unknown = file.endsWith("ts")
-      ? await createJiti(import.meta.url).import(file)
+    const loaded: unknown = /\.[cm]?ts$/.test(file)
+      ? await importTypeScript(file)
       : await import(pathToFileURL(file).href);
     const hasDefault = typeof loaded === "object" && loaded !== null && "default" in loaded;
     if (hasDefault) return { file, value: loaded.default };
@@ -32,6 +31,12 @@ export async function loadConfigModule(
   throw new ConfigurationError([
     `${file} has no default export: export default defineConfig({ … })`,
   ]);
+}
+
+// The loader costs about 190 ms, so it is there only for a module that needs it.
+async function importTypeScript(file: string): Promise<unknown> {
+  const { createJiti } = await import("jiti");
+  return createJiti(import.meta.url).import(file);
 }
 
 function fileOf(named: string | undefined, directory: string): string | null {

@@ -125,7 +125,8 @@ function checkTool(value: unknown, context: z.RefinementCtx): void {
   }
 }
 
-function problemsOf(issue: z.core.$ZodIssue): string[] {
+/** What is wrong at one place, in words that name it and never show its value. */
+export function problemsOf(issue: z.core.$ZodIssue): string[] {
   const path = issue.path.map(String).join(".");
   if (issue.code !== "unrecognized_keys") return [`${path} ${issue.message}`.trim()];
   return issue.keys.map((key) => `${path ? `${path}.` : ""}${key} ${UNKNOWN_KEY}`);

@@ -27,7 +27,6 @@ describe("readEnvironment", () => {
       OPENAI_BASE_URL: "http://localhost:9/v1",
       OPENAI_MODEL: "m",
       SMOOTH_AGENT_SECRET: SECRET,
-      SMOOTH_AGENT_CONFIG: "a.mjs",
       LOG_LEVEL: "silent",
     });
     expect(read).toEqual({
@@ -38,7 +37,6 @@ describe("readEnvironment", () => {
         databaseUrl: "file:/var/lib/a.db",
         openai: { apiKey: "key", baseURL: "http://localhost:9/v1", model: "m" },
         secret: SECRET,
-        config: "a.mjs",
         logLevel: "silent",
       },
     });

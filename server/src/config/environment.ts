@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SECRET_CHARACTERS } from "../auth/server-secret.js";
+import { databaseUrl, httpUrl, serverSecret } from "./setting.js";
 
 /** The settings of the program, read from environment variables. */
 export interface Environment {
@@ -8,8 +8,6 @@ export interface Environment {
   databaseUrl: string;
   openai: { apiKey?: string; baseURL?: string; model?: string };
   secret?: string;
-  /** The config module, when it is named. */
-  config?: string;
   logLevel: string;
 }
 
@@ -23,33 +21,15 @@ const schema = z.object({
     .transform(Number)
     .refine((port) => port <= 65_535, { error: "must be at most 65535" })
     .default(8787),
-  DATABASE_URL: z
-    .string()
-    .startsWith("file:", {
-      error: "must begin with file: (SQLite is the database of this version)",
-      abort: true,
-    })
-    .refine(namesFile, { error: "must name a file, such as file:./data/smooth-agent.db" })
-    .default("file:./data/smooth-agent.db"),
+  DATABASE_URL: databaseUrl.default("file:./data/smooth-agent.db"),
   OPENAI_API_KEY: z.string().optional(),
-  OPENAI_BASE_URL: z
-    .url({ protocol: /^https?$/, error: "must be an http or https URL" })
-    .optional(),
+  OPENAI_BASE_URL: httpUrl.optional(),
   OPENAI_MODEL: z.string().optional(),
-  SMOOTH_AGENT_SECRET: z
-    .string()
-    .min(SECRET_CHARACTERS, { error: `must have at least ${SECRET_CHARACTERS} characters` })
-    .optional(),
-  SMOOTH_AGENT_CONFIG: z.string().optional(),
+  SMOOTH_AGENT_SECRET: serverSecret.optional(),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(", ")}` })
     .default("info"),
 });
-
-// `file://data/a.db` has a host and no path: a slash too few or too many.
-function namesFile(url: string): boolean {
-  return /^file:(?:\/\/\/|(?!\/\/))[^?]/.test(url);
-}
 
 /** Reads the environment; an empty value counts as unset. The problems name the variable, never its value. */
 export function readEnvironment(
@@ -74,8 +54,14 @@ export function readEnvironment(
         model: data.OPENAI_MODEL,
       },
       secret: data.SMOOTH_AGENT_SECRET,
-      config: data.SMOOTH_AGENT_CONFIG,
       logLevel: data.LOG_LEVEL,
     },
   };
+}
+
+/** The config module that the environment names; undefined when it names none. */
+export function namedConfigModule(
+  variables: Record<string, string | undefined>,
+): string | undefined {
+  return variables["SMOOTH_AGENT_CONFIG"]?.trim() || undefined;
 }

@@ -10,7 +10,7 @@ const ports = (over: { strict?: boolean; draining?: boolean; origins?: string[][
   const policies = configuredPolicies(
     new Map(origins.map((allowed, index) => [String(index), policy(...allowed)])),
   );
-  return { policies, strict, isDraining: () => draining };
+  return { policies, strict, isAway: () => draining };
 };
 
 describe("refusalOf", () => {

@@ -10,14 +10,14 @@ export interface Refusal {
 }
 
 /**
- * Decides whether a page may connect at all: not while the server drains, and not from an origin that
+ * Decides whether a page may connect at all: not while the server starts or drains, and not from an origin that
  * no agent allows, where every policy is known beforehand.
  */
 export function refusalOf(
   origin: string | undefined,
-  { policies, strict, isDraining }: RefusalPorts,
+  { policies, strict, isAway }: RefusalPorts,
 ): Refusal | null {
-  if (isDraining()) {
+  if (isAway()) {
     const message = "The server is restarting. Please try again.";
     return { status: 503, error: { code: "UNAVAILABLE", message } };
   }
@@ -32,7 +32,7 @@ export function refusalOf(
 export interface RefusalPorts {
   policies: PolicyProvider;
   strict: boolean;
-  isDraining: () => boolean;
+  isAway: () => boolean;
 }
 
 /**
@@ -44,5 +44,7 @@ export function pageOrigin(request: IncomingMessage): string | undefined {
   if (origin !== undefined) return origin;
   if (request.headers["sec-fetch-site"] !== "same-origin") return undefined;
   if (referer !== undefined && URL.canParse(referer)) return new URL(referer).origin;
-  return host === undefined ? undefined : `http://${host}`;
+  // Behind a proxy that ends TLS only its header knows the scheme; nothing but this answer hangs on it.
+  const [scheme = "http"] = String(request.headers["x-forwarded-proto"] ?? "http").split(",");
+  return host === undefined ? undefined : `${scheme.trim()}://${host}`;
 }

@@ -21,9 +21,12 @@ const BUSY_WAIT_MS = 50;
  * otherwise let a statement of one request slip into the open transaction of another, and be rolled
  * back with it.
  */
-export function serialDatabase(prisma: PrismaClient): Database {
+export function serialDatabase(prisma: PrismaClient): Database & { end(): Promise<void> } {
   let last: Promise<unknown> = Promise.resolve();
+  let hasEnded = false;
   const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    // Prisma would connect again by itself, to a file that may be another server's by then.
+    if (hasEnded) return Promise.reject(new StorageError(new Error("The store is closed.")));
     const mine = last.then(() => retryingWhileBusy(work));
     last = mine.catch(() => undefined);
     return mine.catch(asStorageError);
@@ -31,6 +34,11 @@ export function serialDatabase(prisma: PrismaClient): Database {
   return {
     run: (work) => inTurn(() => work(prisma)),
     transact: (work) => inTurn(() => prisma.$transaction(work, TRANSACTION)),
+    async end() {
+      hasEnded = true;
+      await last;
+      await prisma.$disconnect();
+    },
   };
 }
 

@@ -35,10 +35,10 @@ export async function migrate(
 }
 
 /** The migrations as the engine takes them. */
-export function migrationList(migrations: readonly Migration[], provider = "sqlite") {
+export function migrationList(migrations: readonly Migration[]) {
   return {
     baseDir: "/migrations",
-    lockfile: { path: "migration_lock.toml", content: `provider = "${provider}"\n` },
+    lockfile: { path: "migration_lock.toml", content: 'provider = "sqlite"\n' },
     shadowDbInitScript: "",
     migrationDirectories: migrations.map(({ name, sql }) => ({
       path: name,

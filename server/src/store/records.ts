@@ -42,6 +42,8 @@ export interface ToolCallRecord {
   index: number;
   providerId: string;
   name: string;
+  /** What the tool is called for the visitor; null when it does not say. */
+  title: string | null;
   /** JSON text as the model wrote it. */
   arguments: string;
   state: ToolCallState;

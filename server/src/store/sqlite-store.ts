@@ -25,7 +25,8 @@ export function sqliteStore({ file, lockWaitMs = 5_000 }: SqliteOptions): Store 
   const factory = new PrismaBetterSqlite3({ url: `file:${file}`, timeout: BUSY_TIMEOUT_MS });
   const prisma = new PrismaClient({ adapter: factory });
   let unlock = () => undefined as void;
-  return prismaStore(serialDatabase(prisma), {
+  const database = serialDatabase(prisma);
+  return prismaStore(database, {
     async open() {
       mkdirSync(dirname(file), { recursive: true });
       unlock = await lockFile(file, lockWaitMs);
@@ -39,7 +40,7 @@ export function sqliteStore({ file, lockWaitMs = 5_000 }: SqliteOptions): Store 
       }
     },
     async close() {
-      await prisma.$disconnect();
+      await database.end();
       unlock();
     },
   });

@@ -68,6 +68,7 @@ export function newCall(index: number, args = `{"n":${index}}`): NewStep["toolCa
     index,
     providerId: `call_${index}`,
     name: "look",
+    title: null,
     arguments: args,
     digest,
   };

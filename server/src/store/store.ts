@@ -132,7 +132,7 @@ export interface NewStep {
 
 export type NewToolCall = Pick<
   ToolCallRecord,
-  "id" | "index" | "providerId" | "name" | "arguments" | "digest"
+  "id" | "index" | "providerId" | "name" | "title" | "arguments" | "digest"
 >;
 
 export interface NewQuestion {

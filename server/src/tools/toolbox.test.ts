@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineTool, type ToolDefinition } from "./tool.js";
-import { titleOf, toolbox } from "./toolbox.js";
+import { titleOf, toolbox, unmatchedPatterns } from "./toolbox.js";
 
 const tool = (name: string, over: Partial<ToolDefinition> = {}): ToolDefinition => ({
   name,
@@ -76,4 +76,9 @@ test.each([
   ["_", ""],
 ])("%j is shown as %j", (name, title) => {
   expect(titleOf(name)).toBe(title);
+});
+
+test("patterns of confirmTools that mean no tool are named, for they are most likely slips", () => {
+  const tool = { name: "issue_refund", description: "d", execute: () => "" };
+  expect(unmatchedPatterns([tool], ["issue_*", "isue_*", "refund"])).toEqual(["isue_*", "refund"]);
 });

@@ -42,6 +42,14 @@ export function toolbox(
   return tools;
 }
 
+/** Patterns that mean no tool at all: most likely a slip, and a write that would run unasked. */
+export function unmatchedPatterns(
+  definitions: readonly ToolDefinition[],
+  patterns: readonly string[],
+): string[] {
+  return patterns.filter((pattern) => !definitions.some(({ name }) => matchesName(pattern, name)));
+}
+
 /** `issue_refund` → `Issue refund`. */
 export function titleOf(name: string): string {
   const words = name

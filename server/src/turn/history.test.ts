@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { ToolCallState } from "@smooth-agent/protocol";
 import { describe, expect, test } from "vitest";
-import { historyMessages, turnMessages } from "./history.js";
+import { historyMessages, runningMessages, turnMessages } from "./history.js";
 import { callWith, stepWith, turnWith } from "./turn.fixture.js";
 
 describe("the messages of a turn", () => {
@@ -74,13 +74,14 @@ describe("history", () => {
     }),
   );
 
-  test("is the newest whole turns that fit, oldest first", () => {
+  test("is the newest whole turns that fit and at least the newest, oldest first", () => {
     fc.assert(
       fc.property(turns, fc.nat(600), (newestFirst, budget) => {
         const kept = historyMessages(newestFirst, budget);
         const sizes = newestFirst.map((each) => tokensOf(turnMessages(each)));
-        let count = 0;
-        let used = 0;
+        // The newest turn is told in any case.
+        let count = Math.min(1, sizes.length);
+        let used = sizes[0] ?? 0;
         while (count < sizes.length && used + (sizes[count] ?? 0) <= budget) {
           used += sizes[count] ?? 0;
           count += 1;
@@ -124,8 +125,7 @@ describe("history", () => {
     expect(han.length).toBeLessThan(latin.length);
   });
 
-  test("nothing fits into nothing", () => {
-    expect(historyMessages([turnWith()], 0)).toEqual([]);
+  test("is nothing when nothing was said before", () => {
     expect(historyMessages([], 100)).toEqual([]);
   });
 });
@@ -134,3 +134,31 @@ describe("history", () => {
 function tokensOf(messages: unknown): number {
   return Math.ceil(new TextEncoder().encode(JSON.stringify(messages)).length / 3);
 }
+
+describe("what does not fit", () => {
+  const long = "x".repeat(40_000);
+  const paying = (result: string) =>
+    turnWith([
+      stepWith({ toolCalls: [callWith({ name: "pay", result, state: "succeeded" })] }),
+      stepWith({ text: "Paid." }),
+    ]);
+
+  test("the newest turn is told in any case, its long results cut", () => {
+    const messages = historyMessages([paying(long), paying(long)], 100);
+    expect(messages.map(({ role }) => role)).toEqual(["user", "assistant", "tool", "assistant"]);
+    expect(messages[2]?.content).toMatch(/^x{1000} … \[cut\]$/);
+    expect(messages[1]).toMatchObject({ toolCalls: [{ name: "pay" }] });
+  });
+
+  test("more turns are told when cutting makes room", () => {
+    expect(historyMessages([paying(long), paying(long)], 2_000)).toHaveLength(8);
+  });
+
+  test("of the running turn the last step is whole", () => {
+    const step = () => stepWith({ toolCalls: [callWith({ result: long, state: "succeeded" })] });
+    const turn = turnWith([step(), step()]);
+    expect(runningMessages(turn, 1_000_000)).toEqual(turnMessages(turn));
+    const lengths = runningMessages(turn, 1_000).map(({ content }) => content.length);
+    expect(lengths).toEqual([5, 0, 1_008, 0, 40_000]);
+  });
+});

@@ -1,10 +1,11 @@
 import type { GatewayMessage, GatewayToolCall } from "../gateway/gateway.js";
 import type { StepRecord, ToolCallRecord, TurnWithSteps } from "../store/records.js";
-import { shownArguments } from "./tool-call.js";
+import { cutText, shownArguments } from "./tool-call.js";
 
 /**
  * The messages of earlier turns that the model is sent: the newest whole turns within a budget, with
- * the tools they called and what came back, so that nothing is done a second time.
+ * the tools they called and what came back, so that nothing is done a second time. A turn that does
+ * not fit is sent with its long texts cut; the newest one is sent in any case.
  *
  * @param turns newest first
  * @param budget estimated tokens
@@ -13,12 +14,26 @@ export function historyMessages(turns: readonly TurnWithSteps[], budget: number)
   const kept: GatewayMessage[][] = [];
   let left = budget;
   for (const turn of turns) {
-    const messages = turnMessages(turn);
+    const whole = turnMessages(turn);
+    const messages = estimatedTokens(whole) > left ? whole.map(shortened) : whole;
     left -= estimatedTokens(messages);
-    if (left < 0) break;
+    if (left < 0 && kept.length > 0) break;
     kept.unshift(messages);
   }
   return kept.flat();
+}
+
+/**
+ * The messages of the turn that runs. What its last step called and got back is whole; long texts of
+ * the steps before are cut when the whole would not fit.
+ *
+ * @param budget estimated tokens
+ */
+export function runningMessages(turn: TurnWithSteps, budget: number): GatewayMessage[] {
+  const whole = turnMessages(turn);
+  if (estimatedTokens(whole) <= budget) return whole;
+  const last = turn.steps.slice(-1).flatMap(stepMessages);
+  return [...whole.slice(0, whole.length - last.length).map(shortened), ...last];
 }
 
 /** The messages of one turn, as far as it got. */
@@ -31,6 +46,14 @@ const BYTES_PER_TOKEN = 3;
 
 function estimatedTokens(messages: readonly GatewayMessage[]): number {
   return Math.ceil(Buffer.byteLength(JSON.stringify(messages)) / BYTES_PER_TOKEN);
+}
+
+/** Characters that are left of a long text. */
+const SHORT_CHARACTERS = 1_000;
+
+function shortened(message: GatewayMessage): GatewayMessage {
+  if (message.role === "user" || message.content.length <= SHORT_CHARACTERS) return message;
+  return { ...message, content: `${cutText(message.content, SHORT_CHARACTERS)} … [cut]` };
 }
 
 function stepMessages(step: StepRecord): GatewayMessage[] {
@@ -55,5 +78,5 @@ function toolMessage(call: ToolCallRecord): GatewayMessage {
 
 function unfinished(call: ToolCallRecord): string {
   if (call.state === "executing") return "The call was interrupted; its outcome is unknown.";
-  return "The call was not run: the visitor stopped the answer before.";
+  return "The call was not run: the answer ended before.";
 }

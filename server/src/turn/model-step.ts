@@ -5,7 +5,8 @@ import type { Agent } from "../agent/agent.js";
 import { GatewayError, type GatewayFinish, type GatewayRequest } from "../gateway/gateway.js";
 import type { TurnWithSteps } from "../store/records.js";
 import type { NewStep } from "../store/store.js";
-import { historyMessages, turnMessages } from "./history.js";
+import type { Toolbox } from "../tools/toolbox.js";
+import { historyMessages, runningMessages } from "./history.js";
 import type { TurnPorts } from "./ports.js";
 import { STEP_SEPARATOR } from "./snapshot.js";
 import { argumentsDigest } from "./tool-call.js";
@@ -52,7 +53,7 @@ export async function* modelStep(
   if (finish?.reason === "content_filter") return "filtered";
   // A model that still calls tools at its last step would be asked for ever: the answer is cut there.
   const kept = isLast && finish?.reason === "tool_calls" ? undefined : finish;
-  const step = newStep(turn.steps.length, text, reasoning, kept, finish?.usage);
+  const step = newStep(turn.steps.length, text, reasoning, kept, finish?.usage, ports.tools);
   await ports.store.addStep(turn.id, ports.owner, step);
   return "answered";
 }
@@ -72,7 +73,7 @@ async function gatewayRequest(
     messages: [
       { role: "system", content: promptOf(agent, isLast && turn.steps.length > 0) },
       ...historyMessages(past, ports.limits.historyTokens),
-      ...turnMessages(turn),
+      ...runningMessages(turn, ports.limits.turnTokens),
     ],
     tools: tools.map(({ definition, schema }) => ({
       name: definition.name,
@@ -93,6 +94,7 @@ function newStep(
   reasoning: string,
   finish: GatewayFinish | undefined,
   usage: NewStep["usage"],
+  tools: Toolbox,
 ): NewStep {
   const calls = finish?.toolCalls ?? [];
   return {
@@ -106,6 +108,7 @@ function newStep(
       index: position,
       providerId: id,
       name: storable(name),
+      title: tools.get(name)?.definition.title ?? null,
       arguments: storable(args),
       digest: argumentsDigest(storable(args)),
     })),

@@ -24,6 +24,8 @@ export interface TurnLimits {
   attempts: number;
   /** Estimated tokens of past turns that the model is sent. */
   historyTokens: number;
+  /** Estimated tokens of the running turn, above which its earlier results are cut. */
+  turnTokens: number;
   /** How long a question waits for the visitor, in milliseconds. */
   confirmationMs: number;
   /** How long a tool may run when it does not say so itself, in milliseconds. */
@@ -37,6 +39,7 @@ export interface TurnLimits {
 export const TURN_LIMITS: TurnLimits = {
   attempts: 3,
   historyTokens: 24_000,
+  turnTokens: 96_000,
   confirmationMs: 24 * 3_600_000,
   toolMs: 30_000,
   toolResultCharacters: 64_000,

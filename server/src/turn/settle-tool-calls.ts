@@ -51,10 +51,10 @@ async function* settle(
     case "proposed": {
       const question = "refusal" in checked ? null : ask(checked, call, ports);
       if (question && "confirmation" in question) {
-        yield* park(turn, question.confirmation, ports);
+        yield* park(turn, call, question.confirmation, ports);
         return "stop";
       }
-      yield toolCallChunk(turn, call, ports);
+      yield toolCallChunk(turn, call, shownArguments(call), ports);
       if ("refusal" in checked) return refuse(call, checked.refusal, ports);
       if (question) return refuse(call, question.refusal, ports);
       return run(turn, call, checked, ports, signal);
@@ -124,18 +124,18 @@ function ask(
 
 async function* park(
   turn: TurnWithSteps,
+  call: ToolCallRecord,
   confirmation: Confirmation,
   ports: TurnPorts,
 ): AsyncGenerator<TurnEvent, void> {
-  const { toolCallId, toolName, expiresAt } = confirmation;
+  const { toolCallId, expiresAt } = confirmation;
   await ports.store.parkTurn(turn.id, ports.owner, {
     toolCallId,
     confirmation: JSON.stringify(confirmation),
     expiresAt: new Date(expiresAt),
   });
   yield writeConfirmationRequired(turn.requestId, confirmation, ports.now());
-  const chunk = { toolCallId, name: toolName, arguments: confirmation.arguments };
-  yield streamToolCall(turn.requestId, chunk, ports.now());
+  yield toolCallChunk(turn, call, confirmation.arguments, ports);
 }
 
 async function run(
@@ -203,8 +203,13 @@ async function finish(
   return whole;
 }
 
-function toolCallChunk(turn: TurnWithSteps, call: ToolCallRecord, ports: TurnPorts): TurnEvent {
-  const chunk = { toolCallId: call.id, name: call.name, arguments: shownArguments(call) };
+function toolCallChunk(
+  turn: TurnWithSteps,
+  { id: toolCallId, name, title }: ToolCallRecord,
+  args: Record<string, unknown>,
+  ports: TurnPorts,
+): TurnEvent {
+  const chunk = { toolCallId, name, ...(title !== null && { title }), arguments: args };
   return streamToolCall(turn.requestId, chunk, ports.now());
 }
 

@@ -62,7 +62,26 @@ describe("the snapshot of a turn", () => {
     expect(snapshot).toMatchObject({
       status: "parked",
       pending: question("a"),
-      items: [{ toolCallId: "a", status: "awaiting", title: "May I?" }],
+      items: [{ toolCallId: "a", status: "awaiting" }],
+    });
+    expect(snapshot.items[0]).not.toHaveProperty("confirmation", expect.anything());
+  });
+
+  test("of a turn that goes on keeps the decided question and who decided it, beside the tool's title", () => {
+    const decidedAt = new Date(5);
+    const decided = { approved: true, decidedBy: "visitor", decidedAt };
+    const call = callWith({
+      id: "a",
+      title: "Look up",
+      ...asked(question("a")),
+      ...decided,
+      state: "executing",
+    });
+    const [item] = snapshotOf(turnWith([stepWith({ toolCalls: [call] })])).items;
+    expect(item).toMatchObject({
+      title: "Look up",
+      confirmation: question("a"),
+      decision: { approved: true, by: "visitor", at: 5 },
     });
   });
 

@@ -1,4 +1,4 @@
-import type { ActiveTurn, ToolItem, TurnItem } from "@smooth-agent/protocol";
+import type { ActiveTurn, Decision, ToolItem, TurnItem } from "@smooth-agent/protocol";
 import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
 import { shownArguments, shownResult, storedConfirmation } from "./tool-call.js";
 import type { TurnEvent } from "./turn-event.js";
@@ -51,10 +51,9 @@ function withText(items: TurnItem[], type: "text" | "reasoning", token: string):
 
 function withChunk(snapshot: ActiveTurn, chunk: Chunk): TurnItem[] {
   if ("toolCall" in chunk) {
-    const { name, arguments: args, toolCallId = "" } = chunk.toolCall;
+    const { name, title, arguments: args, toolCallId = "" } = chunk.toolCall;
     const waits = snapshot.pending?.toolCallId === toolCallId;
     const status = waits ? "awaiting" : "executing";
-    const title = waits ? snapshot.pending?.title : undefined;
     const item: ToolItem = { type: "tool", toolCallId, name, title, arguments: args, status };
     return [...snapshot.items.filter((other) => !isCall(other, toolCallId)), item];
   }
@@ -81,22 +80,32 @@ function wasShown(call: ToolCallRecord): boolean {
 }
 
 function toolItem(call: ToolCallRecord): ToolItem {
+  // The question that still waits stands beside the items, as `pending`.
+  const asked = isAwaiting(call) ? null : storedConfirmation(call);
   return {
     type: "tool",
     toolCallId: call.id,
     name: call.name,
-    title: storedConfirmation(call)?.title,
+    title: call.title ?? undefined,
     arguments: shownArguments(call),
     status: call.state,
     result: call.result === null ? undefined : shownResult(call.result),
-    decision:
-      call.approved === null
-        ? undefined
-        : {
-            approved: call.approved,
-            by: call.decidedBy ?? undefined,
-            at: call.decidedAt?.getTime(),
-            reason: call.reason ?? undefined,
-          },
+    decision: decisionOf(call),
+    confirmation: asked ?? undefined,
+  };
+}
+
+function decisionOf({
+  approved,
+  decidedBy,
+  decidedAt,
+  reason,
+}: ToolCallRecord): Decision | undefined {
+  if (approved === null) return undefined;
+  return {
+    approved,
+    by: decidedBy ?? undefined,
+    at: decidedAt?.getTime(),
+    reason: reason ?? undefined,
   };
 }

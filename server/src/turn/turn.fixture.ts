@@ -34,6 +34,7 @@ export function callWith(over: Partial<ToolCallRecord> = {}): ToolCallRecord {
     index: 0,
     providerId: "call_1",
     name: "look",
+    title: null,
     arguments: args,
     state: "proposed",
     digest: argumentsDigest(args),

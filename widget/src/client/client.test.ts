@@ -1,8 +1,8 @@
 import { errorFrame, streamToken } from "@smooth-agent/protocol";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Client, ClientOptions } from "./client.js";
-import { clientOf, heardFrom, isStatus, memoryStore } from "./client.test.kit.js";
-import { startModelServer, type ModelServer } from "./model-server.test.kit.js";
+import { clientOf, heardFrom, isStatus, memoryStore } from "./client.fixture.js";
+import { startModelServer, type ModelServer } from "./model-server.fixture.js";
 import { RequestError } from "./request-error.js";
 
 let server: ModelServer;

@@ -202,16 +202,8 @@ function isFunction(value: AuthContext): value is () => unknown {
   return typeof value === "function";
 }
 
-/** The user that an authContext names, in its signed or its token form; nothing is verified here. */
+/** The user that an authContext names; nothing is verified here. */
 function ownerOf(authContext: unknown): string | undefined {
-  if (!isRecord(authContext)) return undefined;
-  const { userId, token } = authContext;
-  if (typeof userId === "string") return userId;
-  try {
-    const payload = String(token).split(".")[1] ?? "";
-    const claims: unknown = JSON.parse(atob(payload.replace(/-/g, "+").replace(/_/g, "/")));
-    return isRecord(claims) && typeof claims.sub === "string" ? claims.sub : undefined;
-  } catch {
-    return undefined;
-  }
+  const userId = isRecord(authContext) ? authContext.userId : undefined;
+  return typeof userId === "string" ? userId : undefined;
 }

@@ -1,8 +1,8 @@
 import { errorFrame, type ServerEvent } from "@smooth-agent/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Client } from "./client.js";
-import { clientOf, heardFrom } from "./client.test.kit.js";
-import { startModelServer, type ModelServer } from "./model-server.test.kit.js";
+import { clientOf, heardFrom } from "./client.fixture.js";
+import { startModelServer, type ModelServer } from "./model-server.fixture.js";
 
 let server: ModelServer;
 let client: Client;

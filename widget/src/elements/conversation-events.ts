@@ -56,9 +56,7 @@ function agentEvents(earlier: TranscriptEntry | undefined, entry: AgentEntry): E
   );
   if (!was || !isActive(was) || isActive(entry)) return events;
   if (entry.error) events.push(new SmoothAgentErrorEvent(entry.error));
-  const text = entry.parts
-    .flatMap((part) => (part.type === "text" ? [part.text] : []))
-    .join("\n\n");
+  const text = entry.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("");
   if (entry.status === "completed" && text) {
     events.push(new SmoothAgentMessageEvent("agent", text, entry.id));
   }

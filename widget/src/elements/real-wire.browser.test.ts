@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ModelServer, startModelServer } from "../client/model-server.test.kit.js";
+import { type ModelServer, startModelServer } from "../client/model-server.fixture.js";
 import { type BrowserFixture, startBrowser } from "./browser.fixture.js";
 
 let browser: BrowserFixture;

@@ -1,11 +1,11 @@
 import { errorFrame, immediateResponse } from "@smooth-agent/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { clientOf, memoryStore } from "../client/client.test.kit.js";
-import { startModelServer, type ModelServer } from "../client/model-server.test.kit.js";
+import { clientOf, memoryStore } from "../client/client.fixture.js";
+import { startModelServer, type ModelServer } from "../client/model-server.fixture.js";
 import type { SessionStore } from "../client/session-store.js";
 import { createConversation } from "./conversation.js";
 import type { Conversation, ToolPart } from "./conversation-state.js";
-import { lines, until } from "./conversation.test.kit.js";
+import { lines, until } from "./conversation.fixture.js";
 
 let server: ModelServer;
 let storage: SessionStore;

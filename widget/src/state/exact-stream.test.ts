@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { clientOf } from "../client/client.test.kit.js";
-import { startModelServer, type ModelServer } from "../client/model-server.test.kit.js";
+import { clientOf } from "../client/client.fixture.js";
+import { startModelServer, type ModelServer } from "../client/model-server.fixture.js";
 import { createConversation } from "./conversation.js";
 import type { ConversationState } from "./conversation-state.js";
-import { until } from "./conversation.test.kit.js";
+import { until } from "./conversation.fixture.js";
 
 const step = fc.oneof(
   { weight: 5, arbitrary: fc.string({ minLength: 1, maxLength: 4 }).map((token) => ({ token })) },

@@ -15,10 +15,10 @@ import {
   type ServerEvent,
 } from "@smooth-agent/protocol";
 import { expect, it } from "vitest";
-import { confirmation, reply } from "../client/model-server.test.kit.js";
+import { confirmation, reply } from "../client/model-server.fixture.js";
 import type { ConversationInput } from "./conversation-input.js";
 import type { AgentEntry, ConversationState } from "./conversation-state.js";
-import { lines } from "./conversation.test.kit.js";
+import { lines } from "./conversation.fixture.js";
 import { EMPTY_CONVERSATION, reduce } from "./reduce.js";
 
 const after = (...inputs: (ConversationInput | ServerEvent)[]): ConversationState =>

@@ -10,12 +10,13 @@ import type { AgentPart, ToolPart, Verdict } from "./conversation-state.js";
 
 /** Shows a tool that is called; a question that was asked for it before becomes the same part. */
 export function withCall(parts: AgentPart[], call: ToolCallChunk): AgentPart[] {
-  const { name, arguments: given } = call;
+  const { name, title, arguments: given } = call;
   // A server without the extension names no call; its calls are told apart by their place.
   const toolCallId = call.toolCallId ?? `${name} ${parts.length}`;
   return upsert(parts, toolCallId, (part) => ({
     ...(part ?? { type: "tool", toolCallId, status: "executing" }),
     name,
+    title,
     arguments: given,
   }));
 }
@@ -37,11 +38,10 @@ export function withResult(parts: AgentPart[], chunk: ToolResultChunk): AgentPar
 
 /** Shows the question that the turn waits on. */
 export function withQuestion(parts: AgentPart[], confirmation: Confirmation): AgentPart[] {
-  const { toolCallId, toolName, title, arguments: given } = confirmation;
+  const { toolCallId, toolName, arguments: given } = confirmation;
   return upsert(parts, toolCallId, (part) => ({
     ...(part ?? { type: "tool", toolCallId }),
     name: toolName,
-    title,
     arguments: given,
     status: "awaiting",
     confirmation,
@@ -54,7 +54,8 @@ export function toolFromItem(
   former: ToolPart | undefined,
   turnAt: number,
 ): ToolPart {
-  const { confirmation, verdict } = former ?? {};
+  const verdict = former?.verdict;
+  const confirmation = item.confirmation ?? former?.confirmation;
   if (!confirmation) return item;
   if (item.status === "awaiting") {
     // A verdict on its way is asked again by the client, while the question is still there.

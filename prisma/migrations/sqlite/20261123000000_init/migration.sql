@@ -104,6 +104,7 @@ CREATE TABLE "ToolCall" (
     "index" INTEGER NOT NULL,
     "providerId" TEXT NOT NULL,
     "name" TEXT NOT NULL,
+    "title" TEXT,
     "arguments" TEXT NOT NULL,
     "state" TEXT NOT NULL DEFAULT 'proposed',
     "digest" TEXT NOT NULL,

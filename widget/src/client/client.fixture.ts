@@ -1,6 +1,6 @@
 import { WebSocket } from "ws";
 import { createClient, type Client, type ClientNotice, type ClientOptions } from "./client.js";
-import type { ModelServer } from "./model-server.test.kit.js";
+import type { ModelServer } from "./model-server.fixture.js";
 import type { SessionStore } from "./session-store.js";
 
 /** Waits small enough for a test, so that nothing else has to wait. */
