@@ -51,7 +51,7 @@ export const strings = {
   decline: "Decline",
   approving: "Approving…",
   declining: "Declining…",
-  exactArguments: "Exactly what will be sent",
+  exactArguments: "Exact details",
   expiresIn: (time: string) => `Open for ${time}`,
   minutes: (count: number) => `${count} min`,
   seconds: (count: number) => `${count} s`,
