@@ -339,6 +339,19 @@ describe("a verdict", () => {
     await client.quiet(sessionId);
   });
 
+  it("sent a second time does not approve the question that was asked since", async () => {
+    const { server, refunds, session } = await refundServer();
+    const { client, sessionId } = session;
+    server.model.script(calls(refundCall("1"), refundCall("2")));
+    await parked(session);
+    client.send(verdict(sessionId, "v", true));
+    await client.until("write_confirmation_required");
+    await client.next();
+    const again = await client.ask(verdict(sessionId, "v", true));
+    expect(codeOf(again)).toBe("NO_PENDING_CONFIRMATION");
+    expect(refunds).toEqual([{ ...ORDER, orderId: "1" }]);
+  });
+
   it("of another conversation's session changes nothing", async () => {
     const { server, refunds, session } = await refundServer();
     server.model.script(calls(refundCall()), says("Done."));

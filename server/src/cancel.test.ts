@@ -117,6 +117,24 @@ describe("cancel", () => {
     expect(server.model.requests).toHaveLength(2);
   });
 
+  it("that crossed the end of its own turn does not end the next one", async () => {
+    const server = await runningServer();
+    const { client, sessionId } = await openSession(server);
+    server.model.script(says("First."));
+    client.send(send(sessionId, "first"));
+    await client.rest();
+    const held = heldAnswer();
+    server.model.script(held.answer);
+    await client.ask(send(sessionId, "second"));
+    await held.say("Sec");
+    await client.next();
+    client.send({ action: "cancel", requestId: "first", sessionId });
+    await client.quiet(sessionId);
+    await held.say("ond.");
+    await held.finish();
+    expect(outlines(await client.rest()).at(-1)).toBe("second eventual_response");
+  });
+
   it("says nothing when there is nothing to end, or when it is not one's own", async () => {
     const server = await runningServer();
     const own = await openSession(server);

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import expressWs from "express-ws";
@@ -136,6 +137,42 @@ describe("in a host's app", () => {
       headers: { "if-none-match": etag, "cache-control": "max-age=0" },
     });
     expect(again.status).toBe(304);
+  });
+
+  it("answers a request for the script that cannot be met with its status alone", async () => {
+    const server = await runningServer();
+    const headers: Record<string, string>[] = [
+      { range: "bytes=999999999-" },
+      { "if-match": '"another"' },
+    ];
+    const answers = headers.map(async (each) => {
+      const response = await fetch(`${server.url}/smooth-agent.js`, { headers: each });
+      return `${response.status} ${await response.text()}`;
+    });
+    expect(await Promise.all(answers)).toEqual([
+      "416 Range Not Satisfiable",
+      "412 Precondition Failed",
+    ]);
+  });
+
+  it("survives upgrades of other paths whose sockets are cut", async () => {
+    const server = await runningServer();
+    const { hostname, port } = new URL(server.url);
+    const upgrade =
+      `GET /elsewhere HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+    const cut = async () => {
+      const socket = connect(Number(port), hostname);
+      socket.on("error", () => undefined);
+      await once(socket, "connect");
+      socket.write(upgrade, () => socket.resetAndDestroy());
+      await once(socket, "close");
+    };
+    // An unheard error of one of them would end the test's own process.
+    for (let round = 0; round < 20; round += 1) {
+      await Promise.all(Array.from({ length: 25 }, cut));
+    }
+    expect((await fetch(`${server.url}/smooth-agent.js`)).status).toBe(200);
   });
 });
 

@@ -1,22 +1,22 @@
 #!/usr/bin/env node
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import express, { type Express } from "express";
+import express, { type ErrorRequestHandler, type Express } from "express";
 import { pino, type Logger } from "pino";
 import { loadConfigModule } from "./config/config-module.js";
 import { readConfig, type Config } from "./config/config.js";
 import { namedConfigModule, readEnvironment, type Environment } from "./config/environment.js";
 import { ConfigurationError } from "./config/problems.js";
 import type { AgentServer } from "./server.js";
+import { faultOf } from "./log/fault.js";
 import { createSmoothAgent } from "./smooth-agent.js";
 import { StoreOpenError } from "./store/storage-error.js";
 
 try {
   await main();
 } catch (error) {
-  const isExpected = error instanceof ConfigurationError || error instanceof StoreOpenError;
-  console.error(isExpected ? error.message : error);
-  process.exitCode = 1;
+  console.error(messageOf(error));
+  process.exit(1);
 }
 
 async function main(): Promise<void> {
@@ -28,14 +28,24 @@ async function main(): Promise<void> {
   const app = program(agent);
   const server = createServer(app);
   agent.attach(app, server);
-  await agent.start();
+  app.use(plainError(log));
+  // The port first: a server that cannot have it must not take turns up. Visitors wait for the start.
   await listen(server, environment);
-  endOnSignals(agent, server, log);
+  await agent.start();
+  endOnSignals(agent, log);
   const agents = Object.keys(config.agents ?? {});
   const { address, port } = server.address() as AddressInfo;
   log.info({ address, port, config: file, agents }, `listening on http://${address}:${port}`);
   if (agents.length === 0) log.warn("no agent is configured: write a smooth-agent.config.mjs");
   if (!openai.apiKey) log.warn("OPENAI_API_KEY is not set: messages are refused");
+}
+
+/** One line for whoever starts the server; the stack is there for whoever asks for it. */
+function messageOf(error: unknown): unknown {
+  const isDebugging = ["debug", "trace"].includes(process.env["LOG_LEVEL"] ?? "");
+  if (error instanceof ConfigurationError || error instanceof StoreOpenError) return error.message;
+  if (isDebugging || !(error instanceof Error)) return error;
+  return `smooth-agent cannot start:\n  - ${error.message} (LOG_LEVEL=debug shows where)`;
 }
 
 /** Environment and config module, every problem of both said at once. */
@@ -64,6 +74,15 @@ function program(agent: AgentServer): Express {
   return app;
 }
 
+/** Express would answer with the stack. */
+function plainError(log: Logger): ErrorRequestHandler {
+  return (error, _request, response, next) => {
+    log.error(faultOf(error), "request failed");
+    if (response.headersSent) next(error);
+    else response.sendStatus(500);
+  };
+}
+
 function listen(server: Server, { host, port }: Environment): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
@@ -74,13 +93,18 @@ function listen(server: Server, { host, port }: Environment): Promise<void> {
   });
 }
 
-function endOnSignals(agent: AgentServer, server: Server, log: Logger): void {
+function endOnSignals(agent: AgentServer, log: Logger): void {
   const end = async (signal: string) => {
     log.info({ signal }, "draining");
-    await agent.drain();
-    server.close();
-    server.closeAllConnections();
-    log.info("ended");
+    try {
+      await agent.drain();
+      log.info("ended");
+    } catch (error) {
+      log.error(faultOf(error), "drain failed");
+      process.exitCode = 1;
+    }
+    // A tool that ignores its signal may hold timers or sockets; what it did is told as unknown.
+    process.exit();
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void end(signal));
 }

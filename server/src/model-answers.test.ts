@@ -128,6 +128,23 @@ describe("a tool call that cannot be run", () => {
   });
 });
 
+describe("a model that asks for too much", () => {
+  it("is answered for 32 calls of a step, and long arguments are refused, not cut and run", async () => {
+    const server = await withTools();
+    const many = Array.from({ length: 40 }, (_, n) => ({ name: "nowhere", id: `c${n}` }));
+    const { lines } = await turn(server, calls(...many), says("So."));
+    expect(lines.filter((line) => line === "call nowhere")).toHaveLength(32);
+    const long = JSON.stringify({ text: "x".repeat(70_000) });
+    const { frames } = await turn(
+      server,
+      calls({ name: "declined", arguments: long }),
+      says("So."),
+    );
+    expect(toolResult(frames)).toMatchObject({ name: "declined", isError: true });
+    expect(JSON.stringify(toolResult(frames))).toContain("not valid JSON");
+  });
+});
+
 describe("a tool that runs", () => {
   it.each([
     ["declined", true, "Order 1234 is locked."],

@@ -195,6 +195,9 @@ function claimUpgrades(server: Server, path: string, upgrade: UpgradeListener): 
   // Node tells of an upgrade only when somebody listens; without anybody else, nobody would answer it.
   const refuse: UpgradeListener = (_request, socket) => {
     if (server.listenerCount("upgrade") > 1) return;
+    // Node hands the socket over without a listener for its errors; one that is cut would end the process.
+    socket.on("error", () => socket.destroy());
+    socket.once("finish", () => socket.destroy());
     socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
   };
   server.emit = claiming as Server["emit"];

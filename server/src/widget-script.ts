@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { basename, dirname } from "node:path";
 import type { RequestHandler } from "express";
 
 /**
@@ -14,8 +15,13 @@ export function widgetScript(): RequestHandler {
       "Cross-Origin-Resource-Policy": "cross-origin",
       "X-Content-Type-Options": "nosniff",
     });
-    response.sendFile(resolve("@smooth-agent/widget/smooth-agent.js"), (error) => {
-      if (error) next(error);
+    const file = resolve("@smooth-agent/widget/smooth-agent.js");
+    // Named from its own folder: express hides what lies under a folder that begins with a dot.
+    response.sendFile(basename(file), { root: dirname(file) }, (error?: NodeJS.ErrnoException) => {
+      if (!error || response.headersSent) return;
+      const status = "status" in error && typeof error.status === "number" ? error.status : 500;
+      if (status >= 500) next(error);
+      else response.sendStatus(status);
     });
   };
 }

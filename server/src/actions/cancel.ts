@@ -21,11 +21,13 @@ async function meantTurn(
   const conversations = [...new Set(sessions.map(({ conversationId }) => conversationId))];
   const active: TurnRecord[] = [];
   for (const conversationId of conversations) {
+    // A cancel that crossed the end of its own turn is not meant for the next one.
+    const meant = requestId && (await store.turnOfRequest(conversationId, requestId));
+    if (meant) return meant;
     const { active: turn } = await store.currentTurns(conversationId);
     if (turn) active.push(turn);
   }
-  const byRequest = active.find((turn) => turn.requestId === requestId);
-  if (byRequest || named) return byRequest ?? active[0] ?? null;
+  if (named) return active[0] ?? null;
   const { lastStarted } = caller;
   return (
     active.find(

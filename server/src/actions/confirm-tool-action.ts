@@ -24,12 +24,17 @@ export const confirmToolAction: ActionHandler<"confirm_tool_action"> = async (
   const session = caller.session(sessionId);
   if (!session) throw noPendingConfirmation();
   const { conversationId } = session;
+  // A double click sends one frame twice; the second must not fall on the question that follows.
+  if (action.toolCallId === undefined && requestId === caller.lastVerdict) {
+    throw noPendingConfirmation();
+  }
   const { id: toolCallId, digest } = await meantToolCall(action, session, caller, ports);
   const { store, owner, backplane, turns, now } = ports;
   const by = "visitor";
   const verdict = { conversationId, toolCallId, digest, approved, by, reason, owner };
   const decided = await store.decide({ ...verdict, now: new Date(now()) });
   if (!decided) throw noPendingConfirmation();
+  caller.lastVerdict = requestId;
   const data: ToolActionDecided = { sessionId, approved };
   const message = approved ? "Tool action approved" : "Tool action rejected";
   caller.reply(immediateResponse(requestId, 200, message, data, now()));

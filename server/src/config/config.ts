@@ -108,7 +108,7 @@ const configSchema = z.strictObject({
   // The definition itself is kept: a parsed copy would lose the prototype of a zod schema.
   tools: z.array(z.custom<ToolDefinition>().superRefine(checkTool)).optional(),
   confirmTools: z.array(filled).optional(),
-  strict: z.boolean().optional(),
+  strict: z.boolean({ error: "must be true or false" }).optional(),
 });
 
 const UNKNOWN_KEY = "is not a known setting";

@@ -42,6 +42,7 @@ export interface ConnectionLimits {
 export class Connection implements Caller {
   readonly id = randomUUID();
   lastStarted: Caller["lastStarted"];
+  lastVerdict: Caller["lastVerdict"];
   readonly #sessions = new Map<string, SessionRecord>();
   readonly #conversations = new Map<string, Followed>();
   readonly #lanes = new Lanes();

@@ -13,7 +13,8 @@ export interface Database {
 }
 
 const TRANSACTION = { maxWait: 10_000, timeout: 10_000 };
-const BUSY_ATTEMPTS = 40;
+/** How long work may wait for a file that another process holds, counted from when it was asked for. */
+const BUSY_MS = 2_000;
 const BUSY_WAIT_MS = 50;
 
 /**
@@ -27,7 +28,8 @@ export function serialDatabase(prisma: PrismaClient): Database & { end(): Promis
   const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
     // Prisma would connect again by itself, to a file that may be another server's by then.
     if (hasEnded) return Promise.reject(new StorageError(new Error("The store is closed.")));
-    const mine = last.then(() => retryingWhileBusy(work));
+    const until = Date.now() + BUSY_MS;
+    const mine = last.then(() => retryingWhileBusy(work, until));
     last = mine.catch(() => undefined);
     return mine.catch(asStorageError);
   };
@@ -43,12 +45,15 @@ export function serialDatabase(prisma: PrismaClient): Database & { end(): Promis
 }
 
 // Another process (a backup, a shell) may hold the file for a moment: wait without blocking the loop.
-async function retryingWhileBusy<Result>(work: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt += 1) {
+async function retryingWhileBusy<Result>(
+  work: () => Promise<Result>,
+  until: number,
+): Promise<Result> {
+  for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (attempt === BUSY_ATTEMPTS || !isBusy(error)) throw error;
+      if (Date.now() >= until || !isBusy(error)) throw error;
       await new Promise((resolve) => setTimeout(resolve, BUSY_WAIT_MS));
     }
   }

@@ -40,6 +40,8 @@ export interface Store {
 
   /** Takes over a running turn that another process left. False when there is nothing to take. */
   claimTurn(turnId: string, owner: string): Promise<boolean>;
+  /** Lets go of a running turn on purpose: the next process takes it up as if it had not been tried. */
+  releaseTurn(turnId: string, owner: string): Promise<void>;
   /** Ids of running turns that `owner` does not own, oldest first. */
   abandonedTurns(owner: string): Promise<string[]>;
   /** Ids of parked turns whose question expired before `now`. */

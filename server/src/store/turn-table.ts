@@ -13,6 +13,7 @@ type TurnStore = Pick<
   | "currentTurns"
   | "pastTurns"
   | "claimTurn"
+  | "releaseTurn"
   | "abandonedTurns"
   | "expiredTurns"
   | "addStep"
@@ -86,6 +87,14 @@ export function turnTable(database: Database): TurnStore {
           data: { owner, attempts: { increment: 1 } },
         });
         return claimed.count === 1;
+      }),
+
+    releaseTurn: (turnId, owner) =>
+      database.run(async (tables) => {
+        await tables.turn.updateMany({
+          where: { id: turnId, state: "running", owner },
+          data: { attempts: 0 },
+        });
       }),
 
     abandonedTurns: (owner) =>

@@ -111,6 +111,15 @@ export function turnContract(store: () => Store): void {
       await store().addStep(turn.id, OWNER, newStep(0));
     });
 
+    test("that was let go on purpose counts no attempt of its process", async () => {
+      const { turn } = await beginTurn(store(), undefined, { owner: "ending" });
+      await store().releaseTurn(turn.id, OWNER);
+      expect((await store().turn(turn.id))?.attempts).toBe(1);
+      await store().releaseTurn(turn.id, "ending");
+      expect(await store().claimTurn(turn.id, OWNER)).toBe(true);
+      expect((await store().turn(turn.id))?.attempts).toBe(1);
+    });
+
     test("a parked turn and an ended one are claimed by nobody", async () => {
       const { turn: parked } = await callIn(store(), "awaiting");
       const { turn: ended } = await beginTurn(store());

@@ -9,11 +9,16 @@ import type { Toolbox } from "../tools/toolbox.js";
 import { historyMessages, runningMessages } from "./history.js";
 import type { TurnPorts } from "./ports.js";
 import { STEP_SEPARATOR } from "./snapshot.js";
-import { argumentsDigest } from "./tool-call.js";
+import { argumentsDigest, cutText } from "./tool-call.js";
 import type { TurnEvent } from "./turn-event.js";
 
 /** How many past turns are looked at; the token budget decides how many are sent. */
 const PAST_TURNS = 100;
+
+/** What one step may ask for: calls, characters of a name or id, characters of one call's arguments. */
+const MAX_CALLS = 32;
+const MAX_NAME = 256;
+const MAX_ARGUMENTS = 64_000;
 
 /**
  * Asks the model once, streams what it says and persists it as the turn's next step.
@@ -96,7 +101,7 @@ function newStep(
   usage: NewStep["usage"],
   tools: Toolbox,
 ): NewStep {
-  const calls = finish?.toolCalls ?? [];
+  const calls = finish?.toolCalls.slice(0, MAX_CALLS) ?? [];
   return {
     index,
     text,
@@ -106,11 +111,12 @@ function newStep(
     toolCalls: calls.map(({ id, name, arguments: args }, position) => ({
       id: randomUUID(),
       index: position,
-      providerId: id,
-      name: storable(name),
+      providerId: cutText(storable(id), MAX_NAME),
+      name: cutText(storable(name), MAX_NAME),
       title: tools.get(name)?.definition.title ?? null,
-      arguments: storable(args),
-      digest: argumentsDigest(storable(args)),
+      // Cut arguments are no JSON any more, so that such a call is refused and not run.
+      arguments: cutText(storable(args), MAX_ARGUMENTS),
+      digest: argumentsDigest(cutText(storable(args), MAX_ARGUMENTS)),
     })),
   };
 }

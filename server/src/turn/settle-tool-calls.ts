@@ -74,7 +74,7 @@ async function* settle(
       if ("refusal" in checked || !checked.tool.definition.idempotent) {
         return finish(call, OUTCOME_UNKNOWN, ports);
       }
-      return execute(turn, call, checked, ports, signal);
+      return execute(call, checked, await contextOf(turn, call, ports, signal), ports);
     default:
       return "stop";
   }
@@ -145,20 +145,31 @@ async function run(
   ports: TurnPorts,
   signal: AbortSignal,
 ): Promise<ToolOutcome | "stop"> {
+  const context = await contextOf(turn, call, ports, signal);
+  if (signal.aborted) return "stop";
   await ports.store.startToolCall(turn.id, ports.owner, call.id);
-  return execute(turn, call, runnable, ports, signal);
+  // A cancel that came while the start was stored is heard before anything runs.
+  if (signal.aborted) {
+    await ports.store.finishToolCall(call.id, NOT_RUN);
+    return "stop";
+  }
+  return execute(call, runnable, context, ports);
 }
 
 async function execute(
-  turn: TurnWithSteps,
   call: ToolCallRecord,
   { tool, args }: Runnable,
+  context: ToolContext,
   ports: TurnPorts,
-  signal: AbortSignal,
 ): Promise<ToolOutcome | "stop"> {
-  const context = await contextOf(turn, call, ports, signal);
+  const { signal } = context;
+  if (signal.aborted) return "stop";
   const recorded = runTool(tool, call, args, context, ports).then(async (outcome) => {
-    await ports.store.finishToolCall(call.id, outcome);
+    // What may be run again with the same key is left for the next process as it stands.
+    const isHandedOver = outcome.state === "unknown" && signal.reason === HAND_OVER;
+    if (!isHandedOver || !tool.definition.idempotent) {
+      await ports.store.finishToolCall(call.id, outcome);
+    }
     return outcome;
   });
   // A tool that ignores its signal must not hold up the cancel; its outcome is stored when it comes.
@@ -218,6 +229,15 @@ function denialOf({ reason }: ToolCallRecord): string {
   return `The visitor declined this call. It was not run and nothing was changed.${said}`;
 }
 
+/** Why a turn is told to stop when its process ends: another one takes it up. */
+export const HAND_OVER = "hand over";
+
+const NOT_RUN: ToolOutcome = {
+  from: "executing",
+  state: "failed",
+  result: "The call was not run: the answer ended before.",
+  isError: true,
+};
 const NO_ANSWER =
   "The visitor did not answer in time, which counts as declined. It was not run and nothing was changed.";
 const CHANGED_WHILE_PARKED =

@@ -4,6 +4,7 @@ import { faultOf } from "../log/fault.js";
 import type { TurnRecord } from "../store/records.js";
 import { advanceTurn } from "./advance-turn.js";
 import type { TurnPorts } from "./ports.js";
+import { HAND_OVER } from "./settle-tool-calls.js";
 import { afterEvent, snapshotOf } from "./snapshot.js";
 import { cancelTurn, failTurn } from "./turn-end.js";
 import type { TurnEvent } from "./turn-event.js";
@@ -136,9 +137,13 @@ export function turnRunner(ports: TurnPorts, backplane: Backplane): TurnRunner {
     async drain(timeoutMs) {
       await within(timeoutMs, running.values());
       isDrained = true;
-      for (const { controller } of running.values()) controller.abort();
+      const left = [...running.keys()];
+      for (const { controller } of running.values()) controller.abort(HAND_OVER);
       // A host's own gateway may not heed its signal.
       await within(UNWIND_MS, running.values());
+      // Being asked to end is no crash: it must not count against the turn.
+      const release = (turnId: string) => ports.store.releaseTurn(turnId, ports.owner);
+      await Promise.allSettled(left.map(release));
     },
   };
   return runner;
