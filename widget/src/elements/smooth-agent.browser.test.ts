@@ -324,7 +324,7 @@ describe("the question before a write", () => {
     const card = page.getByRole("group", { name: "Refund order 1042" });
     expect(await card.locator("dd").allTextContents()).toEqual(["€ 89.00", "a⟨U+200B⟩b"]);
     expect(await card.locator(".summary").textContent()).toBe("To ⟨U+202E⟩your card");
-    await card.getByText("Exactly what will be sent").click();
+    await card.getByText("Exact details").click();
     expect(JSON.parse((await card.locator("pre").textContent()) ?? "")).toEqual({ amount: 8900 });
     await become(page, { connection: { status: "reconnecting", attempt: 1, retryAt: 0 } });
     expect(await card.locator("details").getAttribute("open")).toBe("");
