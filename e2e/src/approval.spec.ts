@@ -81,6 +81,21 @@ test("a second tab sees the conversation live and may answer the question", asyn
   expect(calls(deployment)).toEqual([{ name: "issue_refund", state: "succeeded" }]);
 });
 
+test.describe("a short window", () => {
+  test.use({ viewport: { width: 640, height: 360 } });
+
+  test("shows what is asked before the buttons that answer it", async ({ page, deployment }) => {
+    const chat = await visit(page, deployment.shop.url);
+    await chat.say(REFUND);
+    await expect(chat.approve).toBeAttached();
+    await expect(chat.cards.getByRole("heading")).toBeInViewport({ ratio: 1 });
+    await expect(chat.cards.getByText("Refund $20.00 on order #1234")).toBeInViewport({ ratio: 1 });
+    await chat.approve.click();
+    await chat.ended();
+    await expect(chat.cards).toContainText(/you approved/i);
+  });
+});
+
 test("what the agent said after a decision is there after a reload", async ({
   page,
   deployment,

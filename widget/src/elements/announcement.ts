@@ -36,6 +36,7 @@ export function callsForAttention(event: Event): boolean {
 /** Markdown without the marks that would be read out as punctuation. */
 function plainText(text: string): string {
   const plain = text
+    .slice(0, 4 * ANNOUNCED_CHARACTERS)
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replace(/^[ \t]*(?:[#>]+|[-*+]|\|[-|: ]+\|)[ \t]*/gm, "")
     .replace(/[*`|~]+/g, " ")

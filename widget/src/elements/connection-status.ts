@@ -5,13 +5,15 @@ import type { View } from "./view.js";
 
 /** What the header says about the connection, in two or three words. */
 export function statusLabel({ state, strings, networkUp }: View): { tone: string; text: string } {
-  switch (state.connection.status) {
+  const { status } = state.connection;
+  if (!networkUp && status !== "refused") return { tone: "warn", text: strings.offline };
+  switch (status) {
     case "online":
       return { tone: "good", text: strings.online };
     case "refused":
       return { tone: "bad", text: strings.refused };
     case "reconnecting":
-      return { tone: "warn", text: networkUp ? strings.reconnecting : strings.offline };
+      return { tone: "warn", text: strings.reconnecting };
     default:
       return { tone: "idle", text: strings.connecting };
   }

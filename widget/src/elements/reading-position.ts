@@ -15,6 +15,7 @@ export class ReadingPosition {
   #last: unknown;
   #first: string | undefined;
   #fromBottom = 0;
+  #question: Element | undefined;
 
   /**
    * @param moved called when the reader leaves or reaches the end
@@ -76,6 +77,19 @@ export class ReadingPosition {
     if (!scroller || !this.atEnd) return;
     scroller.scrollTop = scroller.scrollHeight;
     this.#lastTop = scroller.scrollTop;
+    this.#showQuestion(scroller);
+  }
+
+  /** A question that is taller than the view is shown from its top, once: nobody approves its foot. */
+  #showQuestion(scroller: HTMLElement): void {
+    const question = scroller.querySelector("[data-open]") ?? undefined;
+    if (question === this.#question) return;
+    this.#question = question;
+    const above =
+      scroller.getBoundingClientRect().top - (question?.getBoundingClientRect().top ?? Infinity);
+    if (above <= 0) return;
+    this.#become(false);
+    this.#lastTop = scroller.scrollTop -= above;
   }
 
   #scrolled = (): void => {

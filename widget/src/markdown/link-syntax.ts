@@ -39,10 +39,15 @@ export function linkTarget(
   return half ? { target: undefined, end: text.length } : undefined;
 }
 
-/** An address in running text, without the punctuation of the sentence around it. */
-export function bareAddress(text: string, at: number): string | undefined {
+/**
+ * An address in running text, without the punctuation of the sentence around it.
+ *
+ * @param inLabel whether a bracket is open, which the address must not run over
+ */
+export function bareAddress(text: string, at: number, inLabel: boolean): string | undefined {
   if (/[\p{L}\p{N}]/u.test(text[at - 1] ?? "")) return undefined;
   let address = matchAt(ADDRESS, text, at)?.[0] ?? "";
+  if (inLabel) address = address.replace(/\].*/s, "");
   for (let before = ""; before !== address;) {
     before = address;
     address = address.replace(/[?!.,:;*_~'"]+$/, "");

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { markdownNoise, markdownText } from "./arbitrary-markdown.fixture.js";
 import { type MarkdownDocument, readMarkdown } from "./markdown-document.js";
 import { renderBlock } from "./render-block.js";
+import { renderInline } from "./render-inline.js";
 import { type Shown, shownBy } from "./template-text.fixture.js";
 
 const strings = {
@@ -122,6 +123,20 @@ describe("the block that is being written looks as it will look", () => {
     expect(shown("see https://shop.example/or").hrefs).toEqual([]);
     expect(shown("see https://shop.example/or now").hrefs).toEqual(["https://shop.example/or"]);
     expect(shown("mail a@shop.ex").hrefs).toEqual([]);
+  });
+
+  test.each([
+    ["[https://shop.example/a](https://shop.example/a)", "https://shop.example/a"],
+    ["[www.shop.example](https://shop.example)", "https://shop.example/"],
+    ["see [https://shop.example/a b](https://shop.example/c).", "https://shop.example/c"],
+  ])("a link whose label is an address leads where it says: %s", (text, href) => {
+    const { text: seen, hrefs } = show(readMarkdown(text, false));
+    expect(hrefs.map((each) => new URL(each).href)).toEqual([href]);
+    expect(seen).not.toContain("](");
+  });
+
+  test("a bracket that never closes is one text, not thousands", () => {
+    expect(renderInline("[".repeat(4_000), new Map())).toEqual(["[".repeat(4_000)]);
   });
 
   test("what is done is shown as written once no more can follow", () => {

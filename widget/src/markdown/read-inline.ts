@@ -176,7 +176,7 @@ export function readInline(text: string, links: LinkDefinitions, open = false): 
   }
 
   function readAddress(): number {
-    const address = bareAddress(text, at);
+    const address = bareAddress(text, at, brackets.length > 0);
     if (!address || (open && at + address.length === text.length))
       return plain(address?.length ?? 1);
     link(address, /^www/i.test(address) ? `https://${address}` : address, address);

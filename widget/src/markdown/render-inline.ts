@@ -9,7 +9,19 @@ export type Rendered = string | TemplateResult | typeof nothing | Rendered[];
 
 /** Renders the inline marks of one block's text: never HTML, never an image, only safe links. */
 export function renderInline(text: string, links: LinkDefinitions, open = false): Rendered {
-  return readInline(text, links, open).map(renderPiece);
+  return renderAll(readInline(text, links, open));
+}
+
+/** Neighbouring texts become one node: thousands of them would hold the browser up. */
+function renderAll(pieces: readonly Inline[]): Rendered[] {
+  const rendered: Rendered[] = [];
+  for (const piece of pieces) {
+    const last = rendered.at(-1);
+    if (typeof piece === "string" && typeof last === "string")
+      rendered[rendered.length - 1] = last + piece;
+    else rendered.push(renderPiece(piece));
+  }
+  return rendered;
 }
 
 function renderPiece(piece: Inline): Rendered {
@@ -20,11 +32,11 @@ function renderPiece(piece: Inline): Rendered {
     case "break":
       return html`<br />`;
     case "strong":
-      return html`<strong>${piece.children.map(renderPiece)}</strong>`;
+      return html`<strong>${renderAll(piece.children)}</strong>`;
     case "em":
-      return html`<em>${piece.children.map(renderPiece)}</em>`;
+      return html`<em>${renderAll(piece.children)}</em>`;
     case "del":
-      return html`<del>${piece.children.map(renderPiece)}</del>`;
+      return html`<del>${renderAll(piece.children)}</del>`;
     default:
       return renderLink(piece);
   }
@@ -43,6 +55,6 @@ function renderLink(piece: LinkInline): Rendered {
     href=${link.href}
     target="_blank"
     rel="noopener noreferrer nofollow ugc"
-    ><bdi class="label">${piece.children.map(renderPiece)}</bdi>${shown}</a
+    ><bdi class="label">${renderAll(piece.children)}</bdi>${shown}</a
   >`;
 }
