@@ -51,7 +51,7 @@ export interface ServerLimits extends TurnLimits {
 
 export const SERVER_LIMITS: ServerLimits = {
   ...TURN_LIMITS,
-  framesPerSecond: 50,
+  framesPerSecond: 200,
   pendingActions: 64,
   outboundBytes: 1024 * 1024,
   pingMs: 25_000,
