@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
-import BetterSqlite3 from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { rowsIn, writeIn } from "./database-file.fixture.js";
 import { migrate, type Migration } from "./migration.js";
 
 const FIRST: Migration = { name: "1_first", sql: "CREATE TABLE a (id TEXT PRIMARY KEY);" };
@@ -77,19 +77,5 @@ function run(migrations: readonly Migration[]): Promise<string[]> {
   return migrate(new PrismaBetterSqlite3({ url: `file:${file}` }), migrations);
 }
 
-function rows(sql: string): unknown[] {
-  return withDatabase((database) => database.prepare(sql).all());
-}
-
-function write(sql: string): void {
-  withDatabase((database) => database.exec(sql));
-}
-
-function withDatabase<Result>(work: (database: BetterSqlite3.Database) => Result): Result {
-  const database = new BetterSqlite3(file);
-  try {
-    return work(database);
-  } finally {
-    database.close();
-  }
-}
+const rows = (sql: string) => rowsIn(file, sql);
+const write = (sql: string) => writeIn(file, sql);

@@ -6,8 +6,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import BetterSqlite3 from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { rowsIn, writeIn } from "./database-file.fixture.js";
 import { sqliteStore } from "./sqlite-store.js";
 import { StorageError } from "./storage-error.js";
 import type { Store } from "./store.js";
@@ -252,22 +252,8 @@ function counts(): unknown {
   return row;
 }
 
-function rows(sql: string): unknown[] {
-  return withDatabase((database) => database.prepare(sql).all());
-}
-
-function write(sql: string): void {
-  withDatabase((database) => database.exec(sql));
-}
-
-function withDatabase<Result>(work: (database: BetterSqlite3.Database) => Result): Result {
-  const database = new BetterSqlite3(file);
-  try {
-    return work(database);
-  } finally {
-    database.close();
-  }
-}
+const rows = (sql: string) => rowsIn(file, sql);
+const write = (sql: string) => writeIn(file, sql);
 
 test("a closed store stays closed: it does not connect again without its lock", async () => {
   const store = sqliteStore({ file });

@@ -7,6 +7,9 @@ import { completeTurn, failTurn } from "./turn-end.js";
 import type { TurnEvent } from "./turn-event.js";
 import { settleToolCalls } from "./settle-tool-calls.js";
 
+/** How many past turns are looked at; the token budget decides how many are sent. */
+const PAST_TURNS = 100;
+
 /**
  * The whole engine: loads a running turn, asks the model, persists its step, runs its tool calls or
  * parks on one, and goes on until it ends. Starting, resuming after a verdict and recovering after a
@@ -24,6 +27,7 @@ export async function* advanceTurn(
 ): AsyncGenerator<TurnEvent, void> {
   let turn = await ports.store.turn(turnId);
   if (turn?.state !== "running") return;
+  let past: readonly TurnWithSteps[] | undefined;
   try {
     if (turn.attempts > ports.limits.attempts) {
       ports.log.error({ turnId, attempts: turn.attempts }, "turn given up after repeated crashes");
@@ -36,7 +40,8 @@ export async function* advanceTurn(
         yield* completeTurn(turn, ports);
         return;
       }
-      if ((yield* modelStep(turn, ports, signal)) === "filtered") {
+      past ??= await ports.store.pastTurns(turn.conversationId, PAST_TURNS);
+      if ((yield* modelStep(turn, past, ports, signal)) === "filtered") {
         yield* failTurn(turn, ports);
         return;
       }

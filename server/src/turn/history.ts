@@ -1,6 +1,7 @@
 import type { GatewayMessage, GatewayToolCall } from "../gateway/gateway.js";
 import type { StepRecord, ToolCallRecord, TurnWithSteps } from "../store/records.js";
-import { cutText, shownArguments } from "./tool-call.js";
+import { cutText } from "./stored-text.js";
+import { shownArguments } from "./tool-call.js";
 
 /**
  * The messages of earlier turns that the model is sent: the newest whole turns within a budget, with

@@ -9,11 +9,9 @@ import type { Toolbox } from "../tools/toolbox.js";
 import { historyMessages, runningMessages } from "./history.js";
 import type { TurnPorts } from "./ports.js";
 import { STEP_SEPARATOR } from "./snapshot.js";
-import { argumentsDigest, cutText } from "./tool-call.js";
+import { cutText, storable } from "./stored-text.js";
+import { argumentsDigest } from "./tool-call.js";
 import type { TurnEvent } from "./turn-event.js";
-
-/** How many past turns are looked at; the token budget decides how many are sent. */
-const PAST_TURNS = 100;
 
 /** What one step may ask for: calls, characters of a name or id, characters of one call's arguments. */
 const MAX_CALLS = 32;
@@ -23,17 +21,19 @@ const MAX_ARGUMENTS = 64_000;
 /**
  * Asks the model once, streams what it says and persists it as the turn's next step.
  *
+ * @param past the conversation's earlier turns, newest first
  * @returns `filtered` when the provider cut the answer off for its content; nothing is stored then
  * @throws {GatewayError} when the model failed, {@link ConflictError} when the turn was ended
  */
 export async function* modelStep(
   turn: TurnWithSteps,
+  past: readonly TurnWithSteps[],
   ports: TurnPorts,
   signal: AbortSignal,
 ): AsyncGenerator<TurnEvent, "answered" | "filtered"> {
   if (!ports.gateway) throw new GatewayError("unauthenticated", "No key for a model.");
   const { requestId } = turn;
-  const { request, isLast } = await gatewayRequest(turn, ports);
+  const { request, isLast } = await gatewayRequest(turn, past, ports);
   const spokeBefore = turn.steps.some(({ text }) => text !== "");
   let text = "";
   let reasoning = "";
@@ -65,12 +65,12 @@ export async function* modelStep(
 
 async function gatewayRequest(
   turn: TurnWithSteps,
+  past: readonly TurnWithSteps[],
   ports: TurnPorts,
 ): Promise<{ request: GatewayRequest; isLast: boolean }> {
   const session = await ports.store.session(turn.sessionId);
   const agentId = session?.agentId ?? "";
   const agent = ports.agents.agent(agentId);
-  const past = await ports.store.pastTurns(turn.conversationId, PAST_TURNS);
   const isLast = turn.steps.length >= agent.maxIterations - 1;
   const tools = isLast || !ports.agents.isConfigured(agentId) ? [] : [...ports.tools.values()];
   const request: GatewayRequest = {
@@ -119,9 +119,4 @@ function newStep(
       digest: argumentsDigest(cutText(storable(args), MAX_ARGUMENTS)),
     })),
   };
-}
-
-// What no database keeps is dropped before it is shown, so that what is shown is what is stored.
-function storable(text: string): string {
-  return text.toWellFormed().replaceAll("\0", "");
 }

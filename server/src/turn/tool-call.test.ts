@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { argumentsDigest, cutText, parseJson, shownArguments, shownResult } from "./tool-call.js";
+import { cutText } from "./stored-text.js";
+import { argumentsDigest, parseJson, shownArguments, shownResult } from "./tool-call.js";
 
 const text = fc.string({ unit: fc.constantFrom("a", "é", "世", "👩", "‍", "🚀"), maxLength: 12 });
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { LIMITS, type Confirmation } from "@smooth-agent/protocol";
 import type { ToolCallRecord } from "../store/records.js";
 import { depthOf } from "../tools/json-depth.js";
+import { cutText } from "./stored-text.js";
 
 /** Levels of nesting in a call's arguments: what parses deeper overflows whatever recurses into it. */
 const ARGUMENT_LEVELS = 64;
@@ -22,14 +23,6 @@ export function shownArguments(call: Pick<ToolCallRecord, "arguments">): Record<
 export function shownResult(result: string): string {
   if (result.length <= LIMITS.toolResultCharacters) return result;
   return cutText(result, LIMITS.toolResultCharacters);
-}
-
-/** The first `length` code units of a text, without half a surrogate pair at the end. */
-export function cutText(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const last = text.charCodeAt(length - 1);
-  const splitsPair = last >= 0xd800 && last <= 0xdbff;
-  return text.slice(0, splitsPair ? length - 1 : length);
 }
 
 /** What the visitor was shown, as it was stored when the call parked. */

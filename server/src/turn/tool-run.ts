@@ -4,7 +4,7 @@ import type { ToolOutcome } from "../store/store.js";
 import { ToolError, type ToolContext } from "../tools/tool.js";
 import type { Tool } from "../tools/toolbox.js";
 import type { TurnPorts } from "./ports.js";
-import { cutText } from "./tool-call.js";
+import { cutText, storable } from "./stored-text.js";
 
 /**
  * Runs a tool once, within its time.
@@ -81,7 +81,7 @@ function timedOut(tool: Tool): ToolOutcome {
 
 function resultOf(value: unknown, limits: TurnPorts["limits"]): { result: string } {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
-  const result = cutText(text, limits.toolResultCharacters).toWellFormed().replaceAll("\0", "");
+  const result = storable(cutText(text, limits.toolResultCharacters));
   return { result };
 }
 
