@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   at,
   outline,
@@ -93,6 +93,8 @@ async function refundServer(limits: Partial<ServerLimits> = {}) {
   const server = await runningServer({ tools, confirmTools: ["close_*"], limits });
   return { server, refunds, session: await openSession(server) };
 }
+
+afterEach(() => void vi.useRealTimers());
 
 describe("a gated call", () => {
   it("asks with everything that will run, then shows the call, then waits", async () => {
@@ -350,6 +352,10 @@ describe("a verdict", () => {
     const again = await client.ask(verdict(sessionId, "v", true));
     expect(codeOf(again)).toBe("NO_PENDING_CONFIRMATION");
     expect(refunds).toEqual([{ ...ORDER, orderId: "1" }]);
+    // Somebody who has read the second question may answer it under the same requestId.
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 1_000 });
+    const later = await client.ask(verdict(sessionId, "v", false));
+    expect(outlines([later])).toEqual(["v: Tool action rejected"]);
   });
 
   it("of another conversation's session changes nothing", async () => {

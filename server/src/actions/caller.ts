@@ -19,8 +19,8 @@ export interface Caller {
   hold(session: SessionRecord): Promise<Admission>;
   /** The tool call of the question that this connection was shown last in a conversation. */
   shownQuestion(conversationId: string): string | undefined;
-  /** The requestId of the last verdict of this connection: sent again, it is a repetition. */
-  lastVerdict: string | undefined;
+  /** The last verdict of this connection, at Unix milliseconds: at once again, it is a repetition. */
+  lastVerdict: { requestId: string; at: number } | undefined;
   /** The turn that this connection started last. */
   lastStarted: { conversationId: string; requestId: string } | undefined;
 }

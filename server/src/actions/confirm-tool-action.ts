@@ -24,17 +24,14 @@ export const confirmToolAction: ActionHandler<"confirm_tool_action"> = async (
   const session = caller.session(sessionId);
   if (!session) throw noPendingConfirmation();
   const { conversationId } = session;
-  // A double click sends one frame twice; the second must not fall on the question that follows.
-  if (action.toolCallId === undefined && requestId === caller.lastVerdict) {
-    throw noPendingConfirmation();
-  }
+  if (isDoubleClick(action, caller, ports)) throw noPendingConfirmation();
   const { id: toolCallId, digest } = await meantToolCall(action, session, caller, ports);
   const { store, owner, backplane, turns, now } = ports;
   const by = "visitor";
   const verdict = { conversationId, toolCallId, digest, approved, by, reason, owner };
   const decided = await store.decide({ ...verdict, now: new Date(now()) });
   if (!decided) throw noPendingConfirmation();
-  caller.lastVerdict = requestId;
+  caller.lastVerdict = { requestId, at: now() };
   const data: ToolActionDecided = { sessionId, approved };
   const message = approved ? "Tool action approved" : "Tool action rejected";
   caller.reply(immediateResponse(requestId, 200, message, data, now()));
@@ -43,6 +40,22 @@ export const confirmToolAction: ActionHandler<"confirm_tool_action"> = async (
   backplane.publish(conversationId, { event, cause: caller.id });
   turns.start({ id: decided.turnId });
 };
+
+/** Milliseconds in which nobody has read the next question. */
+const DOUBLE_CLICK_MS = 1_000;
+
+/**
+ * Whether a verdict that names no call is the frame before, sent twice: it must not fall on the question
+ * that follows. Later the same requestId is a verdict of its own: older clients send the turn's.
+ */
+function isDoubleClick(
+  { toolCallId, requestId }: ActionOf<"confirm_tool_action">,
+  { lastVerdict }: Caller,
+  { now }: ActionPorts,
+): boolean {
+  if (toolCallId !== undefined || requestId !== lastVerdict?.requestId) return false;
+  return now() - lastVerdict.at < DOUBLE_CLICK_MS;
+}
 
 /**
  * The tool call that a verdict is about: the one it names, else the one this connection was shown last.
