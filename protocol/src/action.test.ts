@@ -64,17 +64,18 @@ const flag: FieldCase = {
   accepts: [true, false],
   refuses: [null, 0, 1, "true", {}, []].map((value) => [value, "must be a boolean"]),
 };
-const supports: FieldCase = {
+const names = (most: number): FieldCase => ({
   required: false,
-  accepts: [[], ["live"], Array.from({ length: 32 }, () => "x")],
+  accepts: [[], ["live"], Array.from({ length: most }, () => "x")],
   refuses: [
     ...[null, "live", {}, 7].map((value): [unknown, string] => [
       value,
       "must be an array of strings",
     ]),
-    [Array.from({ length: 33 }, () => "x"), "must have at most 32 entries"],
+    [Array.from({ length: most + 1 }, () => "x"), `must have at most ${most} entries`],
   ],
-};
+});
+const supports = names(32);
 const pageLimit: FieldCase = {
   required: false,
   accepts: [1, 50, 100],
@@ -123,6 +124,7 @@ const cases: Record<ActionName, Record<string, FieldCase>> = {
     sessionId: identifier(true),
     limit: pageLimit,
     cursor: identifier(false),
+    include: names(8),
   },
   send_message: {
     requestId: identifier(true),

@@ -2,20 +2,7 @@ import { z } from "zod";
 import { confirmation } from "./confirmation.js";
 import { jsonObject } from "./field.js";
 import { terminalEvent } from "./events/terminal.js";
-
-/** The states of a tool call, from the model's wish to its outcome. */
-export const TOOL_CALL_STATES = [
-  "proposed",
-  "awaiting",
-  "approved",
-  "denied",
-  "expired",
-  "executing",
-  "succeeded",
-  "failed",
-  "unknown",
-] as const;
-export type ToolCallState = (typeof TOOL_CALL_STATES)[number];
+import { TOOL_CALL_STATES } from "./tool-call-state.js";
 
 /** Who decided what about a tool call, and when. */
 export const decision = z.object({

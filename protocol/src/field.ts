@@ -44,16 +44,23 @@ export const pageLimit = z
   .max(100, { error: "must be at most 100" })
   .default(50);
 
-/** Capabilities of a client: what is no identifier is dropped, unknown ones are kept. */
-export const supports = z
-  .array(z.unknown(), { error: complaint("an array of strings") })
-  .max(32, { error: "must have at most 32 entries" })
-  .transform((entries) =>
-    entries.flatMap((entry) => {
-      const parsed = identifier.safeParse(entry);
-      return parsed.success ? [parsed.data] : [];
-    }),
-  );
+/** At most `most` names: what is no identifier is dropped, an unknown one is kept. */
+const names = (most: number) =>
+  z
+    .array(z.unknown(), { error: complaint("an array of strings") })
+    .max(most, { error: `must have at most ${most} entries` })
+    .transform((entries) =>
+      entries.flatMap((entry) => {
+        const parsed = identifier.safeParse(entry);
+        return parsed.success ? [parsed.data] : [];
+      }),
+    );
+
+/** Capabilities of a client. */
+export const supports = names(32);
+
+/** What a page of history is to carry besides; the server knows `turns`. */
+export const included = names(8);
 
 /** Integer Unix milliseconds. */
 export const timestamp = z.int();

@@ -12,3 +12,4 @@ export * from "./events/terminal.js";
 export * from "./events/write-confirmation-required.js";
 export * from "./message.js";
 export * from "./session-descriptor.js";
+export * from "./tool-call-state.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { identifier, pageLimit } from "../field.js";
+import { identifier, included, pageLimit } from "../field.js";
 
 /** Reads a page of the conversation's history, newest first. */
 export const getConversationMessagesAction = z.object({
@@ -8,4 +8,8 @@ export const getConversationMessagesAction = z.object({
   sessionId: identifier,
   limit: pageLimit,
   cursor: identifier.optional().meta({ description: "The `nextCursor` of the page before." }),
+  include: included.optional().meta({
+    description:
+      "Extension: `turns` adds how each answer ended, its tool calls and sources, and shows the text of cancelled and failed ones.",
+  }),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { jsonObject, timestamp } from "../field.js";
+import { TOOL_CALL_STATES } from "../tool-call-state.js";
 
 const spoken = <Type extends string>(type: Type) =>
   z.object({
@@ -46,6 +47,10 @@ export const toolResultChunk = z.object({
   name: z.string(),
   isError: z.boolean(),
   result: z.string().meta({ description: "Text, cut to 2,000 characters." }),
+  status: z
+    .enum(TOOL_CALL_STATES)
+    .optional()
+    .meta({ description: "Extension: what became of the call, where `isError` tells too little." }),
 });
 export type ToolResultChunk = z.infer<typeof toolResultChunk>;
 

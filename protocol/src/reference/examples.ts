@@ -62,6 +62,33 @@ const activeTurn: ActiveTurn = {
   pending: confirmation,
 };
 
+const answerMessage: Message = {
+  id: "0198f1c4-7f00-7b02-9e1f-2a3b4c5d6e7f",
+  conversationId,
+  direction: "outbound",
+  content: {
+    items: [{ type: "text", text: "I can do that.\n\nDone: $20.00 are on their way." }],
+    text: "I can do that.\n\nDone: $20.00 are on their way.",
+  },
+  createdAt: "2025-11-23T04:01:00.000Z",
+  requestId: "r2",
+  status: "completed",
+  toolCalls: [
+    {
+      toolCallId,
+      name: "issue_refund",
+      title: "Issue a refund",
+      arguments: { orderId: "1234", amount: 20 },
+      status: "succeeded",
+      result: "refunded",
+      decision: { approved: true, by: "visitor", at: 1763870440000 },
+      confirmation,
+      textOffset: 14,
+    },
+  ],
+  from: { type: "ai-agent", name: "Mira" },
+};
+
 const descriptor = {
   ...ids,
   sessionToken: "<opaque>",
@@ -97,7 +124,13 @@ export const actionExamples: {
   ],
   get_session: [{ action: "get_session", requestId: "g1", sessionId }],
   get_conversation_messages: [
-    { action: "get_conversation_messages", requestId: "h1", sessionId, limit: 20 },
+    {
+      action: "get_conversation_messages",
+      requestId: "h1",
+      sessionId,
+      limit: 20,
+      include: ["turns"],
+    },
   ],
   send_message: [
     { action: "send_message", requestId: "r2", sessionId, message: "Please refund order 1234" },
@@ -119,7 +152,7 @@ export const answerExamples = {
   get_session: answer("g1", 200, "Session", { ...ids, threadId: conversationId, status: "active" }),
   get_conversation_messages: answer("h1", 200, "ConversationMessages", {
     conversationId,
-    messages: [message],
+    messages: [answerMessage, { ...message, requestId: "r2", from: { type: "user", name: "Ada" } }],
     nextCursor: null,
     hasMore: false,
   }),
