@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import express, { type Express, type Router } from "express";
@@ -14,9 +13,10 @@ import type { Gateway } from "./gateway/gateway.js";
 import { faultOf } from "./log/fault.js";
 import { pageOrigin, refusalOf } from "./socket/refusal.js";
 import { socketEndpoint } from "./socket/socket-endpoint.js";
-import type { Store } from "./store/store.js";
+import type { DecisionPage, DecisionQuery, Store } from "./store/store.js";
 import type { Toolbox } from "./tools/toolbox.js";
-import { TURN_LIMITS, type TurnLimits } from "./turn/ports.js";
+import { TURN_LIMITS, type TurnLimits, type TurnPorts } from "./turn/ports.js";
+import { processLease } from "./turn/process-lease.js";
 import { turnRunner } from "./turn/turn-runner.js";
 import { widgetScript } from "./widget-script.js";
 
@@ -45,6 +45,8 @@ export interface ServerLimits extends TurnLimits {
   pingMs: number;
   /** Milliseconds between two sweeps for abandoned turns and expired questions. */
   sweepMs: number;
+  /** Milliseconds that a silent process keeps its turns, where several share a database. */
+  leaseMs: number;
   /** Milliseconds that running turns have to end when the server drains. */
   drainMs: number;
 }
@@ -55,7 +57,9 @@ export const SERVER_LIMITS: ServerLimits = {
   pendingActions: 64,
   outboundBytes: 1024 * 1024,
   pingMs: 25_000,
-  sweepMs: 15_000,
+  // Together short enough that a turn of a killed process goes on within five seconds.
+  sweepMs: 1_000,
+  leaseMs: 3_000,
   drainMs: 10_000,
 };
 
@@ -70,26 +74,41 @@ export interface AgentServer {
   start(): Promise<void>;
   /** Whether new turns are accepted and the database answers. */
   isReady(): Promise<boolean>;
+  /**
+   * Reads who decided what about which tool call, and what came of it; newest first.
+   * @throws {TypeError} for a limit outside of 1..500, or a cursor that is none of this query's
+   */
+  decisions(query?: Partial<DecisionQuery>): Promise<DecisionPage>;
   /** Ends cleanly: no new turns, running ones finish in time, sockets close with 1012. */
   drain(): Promise<void>;
 }
 
 export function agentServer(parts: ServerParts): AgentServer {
   const { store, backplane, gateway, agents, policies, tools, access, limits, log } = parts;
-  const owner = randomUUID();
   const now = () => Date.now();
   let state: "stopped" | "started" | "draining" = "stopped";
   const isDraining = () => state === "draining";
   const isAway = () => state !== "started";
-  const turnPorts = { store, gateway, agents, tools, limits, owner, log, now };
+  const { leaseMs } = limits;
+  const lease = processLease({ store, leaseMs, onLost: () => turns.abandon(), log });
+  const shared = { store, agents, log, now };
+  const turnPorts: TurnPorts = {
+    ...shared,
+    gateway,
+    tools,
+    limits,
+    get owner() {
+      return lease.owner;
+    },
+  };
   const turns = turnRunner(turnPorts, backplane);
   const ports: ActionPorts = {
-    ...parts,
-    turns,
+    ...shared,
+    ...{ backplane, turns, policies, tokens: parts.tokens, access, isDraining },
     canAnswer: gateway !== null,
-    isDraining,
-    owner,
-    now,
+    get owner() {
+      return lease.owner;
+    },
   };
   const frames = new RateLimiterMemory({ points: limits.framesPerSecond, duration: 1 });
   const refusals = { policies, strict: access.strict, isAway };
@@ -117,6 +136,7 @@ export function agentServer(parts: ServerParts): AgentServer {
     state = "draining";
     clearTimeout(sweeping);
     await turns.drain(limits.drainMs);
+    if (wasStarted) await lease.end();
     await endpoint.close(limits.drainMs);
     for (const detach of detachers) detach();
     if (wasStarted) await store.close();
@@ -131,6 +151,7 @@ export function agentServer(parts: ServerParts): AgentServer {
     async start() {
       if (state !== "stopped") return;
       await store.open();
+      await lease.begin();
       state = "started";
       await sweep();
     },
@@ -143,6 +164,15 @@ export function agentServer(parts: ServerParts): AgentServer {
       } catch {
         return false;
       }
+    },
+
+    async decisions({ limit = 50, ...query } = {}) {
+      if (!Number.isInteger(limit) || limit < 1 || limit > 500) {
+        throw new TypeError("limit must be an integer from 1 to 500.");
+      }
+      const page = await store.decisions({ ...query, limit });
+      if (!page) throw new TypeError("cursor must be the nextCursor of an earlier page.");
+      return page;
     },
 
     drain() {

@@ -1,5 +1,6 @@
 import type { ActiveTurn, LastTurn, ServerEvent } from "@smooth-agent/protocol";
 import type { SessionRecord } from "../store/records.js";
+import type { VerdictSource } from "../store/store.js";
 
 /** The connection an action came from, as far as actions need it. */
 export interface Caller {
@@ -30,4 +31,12 @@ export interface Admission {
   activeTurn: ActiveTurn | null;
   lastTurn: LastTurn | null;
   release(): void;
+}
+
+/** What is recorded of a caller who decides. */
+export function verdictSource(
+  { id: sessionId, userId }: SessionRecord,
+  { origin }: Pick<Caller, "origin">,
+): VerdictSource {
+  return { sessionId, userId, origin: origin ?? null };
 }

@@ -7,7 +7,7 @@ import {
 } from "@smooth-agent/protocol";
 import type { SessionRecord, ToolCallRecord } from "../store/records.js";
 import { ActionError } from "./action-error.js";
-import type { Caller } from "./caller.js";
+import { verdictSource, type Caller } from "./caller.js";
 import type { ActionPorts } from "./ports.js";
 import type { ActionHandler } from "./action-handler.js";
 
@@ -28,7 +28,8 @@ export const confirmToolAction: ActionHandler<"confirm_tool_action"> = async (
   const { id: toolCallId, digest } = await meantToolCall(action, session, caller, ports);
   const { store, owner, backplane, turns, now } = ports;
   const by = "visitor";
-  const verdict = { conversationId, toolCallId, digest, approved, by, reason, owner };
+  const source = verdictSource(session, caller);
+  const verdict = { conversationId, toolCallId, digest, approved, by, source, reason, owner };
   const decided = await store.decide({ ...verdict, now: new Date(now()) });
   if (!decided) throw noPendingConfirmation();
   caller.lastVerdict = { requestId, at: now() };

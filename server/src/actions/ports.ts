@@ -19,8 +19,8 @@ export interface ActionPorts {
   canAnswer: boolean;
   /** True from the moment the server drains: no new turn begins. */
   isDraining: () => boolean;
-  /** Names this process on the turns it runs. */
-  owner: string;
+  /** Names this process on the turns it runs; another name after its lease was lost. */
+  readonly owner: string;
   log: Logger;
   /** Unix milliseconds. */
   now: () => number;

@@ -1,9 +1,32 @@
-import type { Message } from "@smooth-agent/protocol";
-import type { MessageRecord } from "../store/records.js";
+import type { Message, Sender } from "@smooth-agent/protocol";
+import type { MessageRecord, PastMessage } from "../store/records.js";
+import { citationsOf, pastToolCalls } from "../turn/past-turn.js";
 
 /** A stored message as the wire shows it. */
 export function wireMessage(message: MessageRecord): Message {
   const { id, conversationId, direction, text, createdAt } = message;
-  const content: Message["content"] = { items: [{ type: "text", text }], text };
+  const items: Message["content"]["items"] = text === "" ? [] : [{ type: "text", text }];
+  const content = { items, text };
   return { id, conversationId, direction, content, createdAt: createdAt.toISOString() };
+}
+
+/** The same with how it came about, for who asked for turns. */
+export function pastWireMessage(message: PastMessage): Message {
+  const { turn, status, direction } = message;
+  const from: Sender = { type: senderType(message.from.type), name: message.from.name };
+  const ofTurn = { ...wireMessage(message), ...(turn && { requestId: turn.requestId }) };
+  if (direction === "inbound" || !turn) return { ...ofTurn, status, from };
+  const citations = citationsOf(turn);
+  const toolCalls = pastToolCalls(turn);
+  return {
+    ...ofTurn,
+    status,
+    ...(citations && { citations }),
+    ...(toolCalls.length > 0 && { toolCalls }),
+    from,
+  };
+}
+
+function senderType(type: string): Sender["type"] {
+  return type === "user" || type === "human-agent" ? type : "ai-agent";
 }

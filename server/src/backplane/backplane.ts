@@ -22,6 +22,8 @@ export interface Backplane {
   publish(conversationId: string, envelope: Envelope): void;
   /** Calls `listener` for each envelope published after the snapshot, none missed, none twice. */
   follow(conversationId: string, listener: (envelope: Envelope) => void): Promise<Following>;
+  /** Whether anybody follows a conversation at the moment. */
+  isFollowed(conversationId: string): Promise<boolean>;
   /** Lets followers ask for the snapshot of a turn that runs here; returns how to withdraw it. */
   offer(conversationId: string, snapshot: () => ActiveTurn): () => void;
 }

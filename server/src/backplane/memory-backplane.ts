@@ -27,6 +27,8 @@ export function memoryBackplane(): Backplane {
       };
     },
 
+    isFollowed: async (conversationId) => followers.has(conversationId),
+
     offer(conversationId, snapshot) {
       offers.set(conversationId, snapshot);
       return () => {

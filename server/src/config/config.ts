@@ -100,6 +100,7 @@ const toolSchema = z.strictObject({
     .optional(),
   idempotent: z.boolean().optional(),
   timeoutMs: z.int().min(1).optional(),
+  confirmationMs: z.int().min(1_000).optional(),
   execute: aFunction,
 });
 

@@ -9,6 +9,7 @@ import { configuredAgents } from "../agent/agent.js";
 import { memoryBackplane } from "../backplane/memory-backplane.js";
 import { GatewayError, type Gateway } from "../gateway/gateway.js";
 import type { SessionRecord } from "../store/records.js";
+import { NOWHERE } from "../store/store.fixture.js";
 import type { Store } from "../store/store.js";
 import { toolbox } from "../tools/toolbox.js";
 import { TURN_LIMITS } from "../turn/ports.js";
@@ -92,7 +93,7 @@ export function scriptedTurns(realStore: Store, session: SessionRecord, pause: P
     const following = await backplane.follow(conversationId, ({ event }) => {
       if (event.type === "write_confirmation_required") question.add(event.data.data.toolCallId);
       if (isTerminal(event)) ended.add(event);
-      if (events === cancelAfter) void turns.cancel(begun.turn);
+      if (events === cancelAfter) void turns.cancel(begun.turn, NOWHERE);
       events += 1;
     });
     const content = { items: [], text: "hi" };
@@ -113,7 +114,13 @@ export function scriptedTurns(realStore: Store, session: SessionRecord, pause: P
     const { active } = await store.currentTurns(conversationId);
     const call = active?.steps.at(-1)?.toolCalls[0];
     const verdict = { conversationId, toolCallId, digest: call?.digest ?? "", approved };
-    const by = { by: "visitor", reason: undefined, now: new Date(), owner: "here" };
+    const by = {
+      by: "visitor",
+      source: NOWHERE,
+      reason: undefined,
+      now: new Date(),
+      owner: "here",
+    };
     const decided = await store.decide({ ...verdict, ...by });
     if (!decided) return;
     const resolution = { requestId: decided.requestId, toolCallId, approved, by: "visitor" };

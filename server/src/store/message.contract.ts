@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { MessageRecord, SessionRecord } from "./records.js";
 import type { Store } from "./store.js";
-import { beginTurn, newSession, turnEnd } from "./store.fixture.js";
+import { beginTurn, messagesOf, newSession, newStep, OWNER, turnEnd } from "./store.fixture.js";
 
 /** History in pages, newest first. */
 export function messageContract(store: () => Store): void {
@@ -30,9 +30,14 @@ export function messageContract(store: () => Store): void {
       const session = await store().createSession(newSession());
       for (const name of ["a", "b", "c"]) await exchange(store(), session, name, true);
       const { conversationId } = session;
-      const first = await store().messages(conversationId, 2);
+      const query = { conversationId, all: false };
+      const first = await store().messages({ ...query, limit: 2 });
       await exchange(store(), session, "d", true);
-      const rest = await store().messages(conversationId, 100, first?.nextCursor ?? "");
+      const rest = await store().messages({
+        ...query,
+        limit: 100,
+        cursor: first?.nextCursor ?? "",
+      });
       expect(first?.messages.map(({ text }) => text)).toEqual(["re: c", "c"]);
       expect(rest?.messages.map(({ text }) => text)).toEqual(["re: b", "b", "re: a", "a"]);
     });
@@ -43,7 +48,7 @@ export function messageContract(store: () => Store): void {
       const before = Date.now();
       await exchange(store(), session, text, true);
       const { conversationId } = session;
-      const page = await store().messages(conversationId, 10);
+      const page = await store().messages({ conversationId, limit: 10, all: false });
       expect(page).toMatchObject({
         messages: [
           { conversationId, direction: "outbound", text: `re: ${text}` },
@@ -62,14 +67,65 @@ export function messageContract(store: () => Store): void {
       const other = await store().createSession(newSession());
       await exchange(store(), session, "mine", true);
       await exchange(store(), other, "theirs", true);
-      const foreign = (await store().messages(other.conversationId, 1))?.nextCursor ?? "none";
+      const { conversationId } = other;
+      const theirs = await store().messages({ conversationId, limit: 1, all: false });
+      const foreign = theirs?.nextCursor ?? "none";
       for (const cursor of [foreign, randomUUID(), "", "1", "' OR 1=1 --"]) {
-        expect(await store().messages(session.conversationId, 10, cursor)).toBeNull();
+        const query = { conversationId: session.conversationId, limit: 10, cursor };
+        expect(await store().messages({ ...query, all: false })).toBeNull();
+        expect(await store().messages({ ...query, all: true })).toBeNull();
       }
     });
 
+    test("an answer that was cut off, and one without a text, are there for who asks for all", async () => {
+      const session = await store().createSession(newSession({ userName: "Ada" }));
+      const { agentParticipantId: participantId } = session;
+      const ends = [
+        { state: "cancelled", text: "Half an" },
+        { state: "failed", text: "" },
+        { state: "completed", text: "" },
+        { state: "completed", text: "Whole." },
+      ] as const;
+      for (const { state, text } of ends) {
+        const { turn } = await beginTurn(store(), session, { requestId: `${state} ${text}` });
+        await store().addStep(turn.id, OWNER, newStep(0, 1, { text: "" }));
+        const partial =
+          state === "cancelled" ? { partial: { index: 1, text, reasoning: "hm" } } : {};
+        const reply = { id: randomUUID(), participantId, text };
+        await store().endTurn(turnEnd(turn.id, { state, reply, ...partial }));
+      }
+      const { conversationId } = session;
+      const core = await messagesOf(store(), conversationId);
+      expect(core.map(({ text }) => text)).toEqual(["Whole.", "hello", "hello", "hello", "hello"]);
+      expect(core.every(({ turn }) => turn === null)).toBe(true);
+      const all = await messagesOf(store(), conversationId, { all: true });
+      expect(all.map(({ from }) => from.name)).toEqual([
+        "Shop",
+        "Ada",
+        "Shop",
+        "Ada",
+        "Shop",
+        "Ada",
+        "Shop",
+        "Ada",
+      ]);
+      const answers = all.filter(({ direction }) => direction === "outbound").reverse();
+      expect(answers.map(({ status, text }) => ({ state: status, text }))).toEqual(ends);
+      expect(answers.map(({ turn }) => turn?.requestId)).toEqual(
+        ends.map(({ state, text }) => `${state} ${text}`),
+      );
+      const steps = answers[0]?.turn?.steps.map(({ text, reasoning, finishReason, toolCalls }) => {
+        return { text, reasoning, finishReason, calls: toolCalls.length };
+      });
+      expect(steps).toEqual([
+        { text: "", reasoning: "", finishReason: "tool_calls", calls: 1 },
+        { text: "Half an", reasoning: "hm", finishReason: "interrupted", calls: 0 },
+      ]);
+    });
+
     test("an unknown conversation has none", async () => {
-      expect(await store().messages(randomUUID(), 5)).toEqual({ messages: [], nextCursor: null });
+      const query = { conversationId: randomUUID(), limit: 5, all: true };
+      expect(await store().messages(query)).toEqual({ messages: [], nextCursor: null });
     });
   });
 }
@@ -94,7 +150,7 @@ async function pagesOf(
 ): Promise<MessageRecord[][]> {
   const pages: MessageRecord[][] = [];
   for (let cursor: string | undefined; ;) {
-    const page = await store.messages(conversationId, limit, cursor);
+    const page = await store.messages({ conversationId, limit, cursor, all: false });
     if (!page) throw new Error("the cursor was refused");
     pages.push(page.messages);
     if (page.nextCursor === null) return pages;

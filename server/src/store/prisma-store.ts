@@ -1,18 +1,26 @@
 import type { Database } from "./database.js";
+import { decisionTable } from "./decision-table.js";
 import { messageTable } from "./message-table.js";
+import type { Leases } from "./process-table.js";
 import { sessionTable } from "./session-table.js";
 import type { Store } from "./store.js";
 import { toolCallTable } from "./tool-call-table.js";
 import { turnTable } from "./turn-table.js";
 
-/** A store on a Prisma database, opened and closed as its provider does it. */
-export function prismaStore(database: Database, lifetime: Pick<Store, "open" | "close">): Store {
+/** A store on a Prisma database, opened, closed and leased as its provider does it. */
+export function prismaStore(
+  database: Database,
+  { reap, ...leases }: Leases,
+  lifetime: Pick<Store, "open" | "close">,
+): Store {
   return {
     ...lifetime,
+    ...leases,
     ...sessionTable(database),
     ...messageTable(database),
-    ...turnTable(database),
+    ...turnTable(database, { reap }),
     ...toolCallTable(database),
+    ...decisionTable(database),
     ping: () =>
       database.run(async (tables) => {
         await tables.$queryRaw`SELECT 1`;

@@ -23,7 +23,17 @@ export interface MessageRecord {
   createdAt: Date;
 }
 
-export type TurnState = "running" | "parked" | "completed" | "failed" | "cancelled";
+/** A message with everything that is known of how it came about. */
+export interface PastMessage extends MessageRecord {
+  /** How the answer ended; a visitor's message is always completed. */
+  status: EndedState;
+  from: { type: string; name: string };
+  /** The turn it belongs to, when all was asked for; null when it belongs to none. */
+  turn: TurnWithSteps | null;
+}
+
+export type EndedState = "completed" | "failed" | "cancelled";
+export type TurnState = "running" | "parked" | EndedState;
 
 export interface TurnRecord {
   id: string;
@@ -31,6 +41,8 @@ export interface TurnRecord {
   sessionId: string;
   requestId: string;
   state: TurnState;
+  /** The process that runs it; null unless running, and when its process let go of it. */
+  owner: string | null;
   attempts: number;
   model: string | null;
   /** The terminal event as JSON text, once ended. */
@@ -76,4 +88,30 @@ export interface StepRecord {
 export interface TurnWithSteps extends TurnRecord {
   userText: string;
   steps: StepRecord[];
+}
+
+/** One decision about a tool call, as the host may read it. */
+export interface DecisionRecord {
+  id: string;
+  organizationId: string;
+  agentId: string;
+  conversationId: string;
+  turnId: string;
+  toolCallId: string;
+  toolName: string;
+  /** SHA-256 of the arguments that were shown, hex. */
+  argumentsDigest: string;
+  approved: boolean;
+  /** `visitor`, or `system` when the question expired. */
+  decidedBy: string;
+  /** The verified user who decided; null for an anonymous visitor and for the system. */
+  userId: string | null;
+  sessionId: string | null;
+  /** The `Origin` of the page it was decided on. */
+  origin: string | null;
+  reason: string | null;
+  decidedAt: Date;
+  /** The state the call ended in; null while it runs. */
+  outcome: string | null;
+  outcomeAt: Date | null;
 }

@@ -7,6 +7,7 @@ import { PrismaClient } from "./generated/sqlite/client.js";
 import { migrations } from "./generated/sqlite/migrations.js";
 import { migrate } from "./migration.js";
 import { prismaStore } from "./prisma-store.js";
+import { exclusiveLeases } from "./process-table.js";
 import { StoreOpenError } from "./storage-error.js";
 import type { Store } from "./store.js";
 
@@ -26,14 +27,18 @@ export function sqliteStore({ file, lockWaitMs = 5_000 }: SqliteOptions): Store 
   const prisma = new PrismaClient({ adapter: factory });
   let unlock = () => undefined as void;
   const database = serialDatabase(prisma);
-  return prismaStore(database, {
+  return prismaStore(database, exclusiveLeases(database), {
     async open() {
       mkdirSync(dirname(file), { recursive: true });
       unlock = await lockFile(file, lockWaitMs);
       try {
         await migrate(factory, migrations);
         await prisma.$queryRawUnsafe("PRAGMA journal_mode = WAL");
+        // What was acked outlives the power as well as the process.
+        await prisma.$queryRawUnsafe("PRAGMA synchronous = FULL");
         await prisma.$queryRawUnsafe("PRAGMA foreign_keys = ON");
+        // The file is ours alone: every other process that ever ran a turn is dead.
+        await prisma.serverProcess.deleteMany();
       } catch (error) {
         unlock();
         throw error;

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { decisionContract } from "./decision.contract.js";
+import { leaseContract } from "./lease.contract.js";
 import { messageContract } from "./message.contract.js";
 import { sessionContract } from "./session.contract.js";
 import type { Store } from "./store.js";
@@ -25,7 +27,9 @@ export function storeContract(
     sessionContract(store);
     messageContract(store);
     turnContract(store);
+    leaseContract(store);
     toolCallContract(store);
+    decisionContract(store);
     turnMachineContract(store);
   });
 }

@@ -1,8 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { ToolCallState } from "@smooth-agent/protocol";
 import { ConflictError } from "./storage-error.js";
-import type { SessionRecord, ToolCallRecord, TurnRecord, TurnWithSteps } from "./records.js";
-import type { NewSession, NewStep, Store, TurnEnd, Verdict } from "./store.js";
+import type {
+  PastMessage,
+  SessionRecord,
+  ToolCallRecord,
+  TurnRecord,
+  TurnWithSteps,
+} from "./records.js";
+import type { MessageQuery, NewSession, NewStep, Store, TurnEnd, Verdict } from "./store.js";
 
 /** The process that runs the turns of these tests, unless a test says otherwise. */
 export const OWNER = "process-a";
@@ -25,6 +31,20 @@ export function newSession(over: Partial<NewSession> = {}): NewSession {
     conversationId: undefined,
     ...over,
   };
+}
+
+/** What an anonymous visitor of no page is recorded with. */
+export const NOWHERE = { sessionId: null, userId: null, origin: null };
+
+/** The newest messages of a conversation. */
+export async function messagesOf(
+  store: Store,
+  conversationId: string,
+  over: Partial<MessageQuery> = {},
+): Promise<PastMessage[]> {
+  const page = await store.messages({ conversationId, limit: 100, all: false, ...over });
+  if (!page) throw new Error("the cursor is unknown");
+  return page.messages;
 }
 
 export interface Begun {
@@ -85,6 +105,7 @@ export function verdict(
     digest: call.digest,
     approved: true,
     by: "visitor",
+    source: NOWHERE,
     reason: undefined,
     now: at(0),
     owner: OWNER,
@@ -96,8 +117,18 @@ export function question(toolCallId: string, expiresAt = at(60)) {
   return { toolCallId, confirmation: '{"title":"May I?"}', expiresAt };
 }
 
+/** What is told of a call that the end of its turn left open. */
+export const NOT_RUN = "not run";
+
 export function turnEnd(turnId: string, over: Partial<TurnEnd> = {}): TurnEnd {
-  return { turnId, owner: OWNER, state: "completed", terminal: '{"end":1}', ...over };
+  return {
+    turnId,
+    owner: OWNER,
+    state: "completed",
+    terminal: '{"end":1}',
+    notRun: NOT_RUN,
+    ...over,
+  };
 }
 
 export interface CallCase extends Begun {
@@ -114,7 +145,12 @@ export async function callIn(store: Store, state: ToolCallState): Promise<CallCa
   const { conversationId } = session;
   const park = () => store.parkTurn(turn.id, OWNER, question(call.id));
   const finish = (to: ToolCallState) =>
-    store.finishToolCall(call.id, { from: "executing", state: to, result: "r", isError: false });
+    store.finishToolCall(turn.id, OWNER, call.id, {
+      from: "executing",
+      state: to,
+      result: "r",
+      isError: false,
+    });
   switch (state) {
     case "proposed":
       break;
@@ -128,7 +164,7 @@ export async function callIn(store: Store, state: ToolCallState): Promise<CallCa
       break;
     case "expired":
       await park();
-      await store.expire(turn.id, OWNER, at(60));
+      await store.expire(turn.id, at(60), { owner: OWNER });
       break;
     case "executing":
       await store.startToolCall(turn.id, OWNER, call.id);

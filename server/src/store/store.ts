@@ -1,5 +1,8 @@
 import type {
+  DecisionRecord,
+  EndedState,
   MessageRecord,
+  PastMessage,
   SessionRecord,
   ToolCallRecord,
   TurnRecord,
@@ -27,7 +30,7 @@ export interface Store {
   useAuthContext(use: AuthContextUse): Promise<boolean>;
 
   /** A page of history, newest first. Null when the cursor is not one of this conversation. */
-  messages(conversationId: string, limit: number, cursor?: string): Promise<MessagePage | null>;
+  messages(query: MessageQuery): Promise<MessagePage | null>;
   /** The newest turns of a conversation that have ended, newest first, at most `limit`. */
   pastTurns(conversationId: string, limit: number): Promise<TurnWithSteps[]>;
 
@@ -38,14 +41,23 @@ export interface Store {
   /** The turn that runs or is parked, and the one that ended last. */
   currentTurns(conversationId: string): Promise<CurrentTurns>;
 
-  /** Takes over a running turn that another process left. False when there is nothing to take. */
+  /** Enters a process among those that may run turns, for as long as its lease is renewed. */
+  enterProcess(owner: string, leaseMs: number): Promise<void>;
+  /** Extends a lease; false when it ran out before, and the turns of its process may be another's. */
+  renewLease(owner: string, leaseMs: number): Promise<boolean>;
+  /** Ends a lease at once. */
+  leaveProcess(owner: string): Promise<void>;
+
+  /** Takes over a running turn whose process has no lease any more. False when there is nothing to take. */
   claimTurn(turnId: string, owner: string): Promise<boolean>;
   /** Lets go of a running turn on purpose: the next process takes it up as if it had not been tried. */
   releaseTurn(turnId: string, owner: string): Promise<void>;
-  /** Ids of running turns that `owner` does not own, oldest first. */
-  abandonedTurns(owner: string): Promise<string[]>;
-  /** Ids of parked turns whose question expired before `now`. */
-  expiredTurns(now: Date): Promise<string[]>;
+  /** Ids of running turns whose process has no lease, oldest first, at most {@link SWEEP_ROWS}. */
+  abandonedTurns(): Promise<string[]>;
+  /** Those of these turns that were cancelled, or are run by another process than `owner`. */
+  lostTurns(turnIds: readonly string[], owner: string): Promise<TurnRecord[]>;
+  /** Parked turns whose question expired before `now`, at most {@link SWEEP_ROWS}. */
+  expiredTurns(now: Date): Promise<ExpiredTurn[]>;
 
   /**
    * Persists one answer of the model with the tool calls it asks for.
@@ -59,17 +71,32 @@ export interface Store {
   parkTurn(turnId: string, owner: string, question: NewQuestion): Promise<void>;
   /** Binds a verdict to its tool call and gives the turn to `owner`; null when nothing was changed. */
   decide(verdict: Verdict): Promise<DecidedTurn | null>;
-  /** Ends a question that nobody answered in time and gives the turn to `owner`; null when none. */
-  expire(turnId: string, owner: string, now: Date): Promise<ExpiredQuestion | null>;
+  /**
+   * Ends a question that nobody answered in time; null when there is none.
+   *
+   * @param then the process that goes on with the turn, or how the turn ends with its question
+   */
+  expire(turnId: string, now: Date, then: Expiry): Promise<ExpiredQuestion | null>;
   /**
    * Marks a tool call as executing, before its tool runs.
    * @throws {ConflictError} when `owner` no longer runs the turn or the call is not to be run
    */
   startToolCall(turnId: string, owner: string, toolCallId: string): Promise<void>;
-  /** Stores what became of a tool call; also after its turn ended, so that the next one knows. */
-  finishToolCall(toolCallId: string, outcome: ToolOutcome): Promise<void>;
+  /**
+   * Stores what became of a tool call; also after its turn ended, so that the next one knows.
+   * @throws {ConflictError} when another process runs the turn, or the outcome is known already
+   */
+  finishToolCall(
+    turnId: string,
+    owner: string,
+    toolCallId: string,
+    outcome: ToolOutcome,
+  ): Promise<void>;
   /** Ends a turn once: false when it had already ended or is not in a state to end so. */
   endTurn(end: TurnEnd): Promise<boolean>;
+
+  /** A page of the decisions about tool calls, newest first. Null for an unknown cursor. */
+  decisions(query: DecisionQuery): Promise<DecisionPage | null>;
 
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
@@ -97,8 +124,17 @@ export interface AuthContextUse {
   maxUses: number;
 }
 
+export interface MessageQuery {
+  conversationId: string;
+  limit: number;
+  /** The id of the last message of the page before. */
+  cursor?: string;
+  /** Whether answers that were cancelled or failed, and those without a text, are wanted too. */
+  all: boolean;
+}
+
 export interface MessagePage {
-  messages: MessageRecord[];
+  messages: PastMessage[];
   nextCursor: string | null;
 }
 
@@ -152,9 +188,17 @@ export interface Verdict {
   digest: string;
   approved: boolean;
   by: string;
+  source: VerdictSource;
   reason: string | undefined;
   now: Date;
   owner: string;
+}
+
+/** Where a verdict came from, for the audit. */
+export interface VerdictSource {
+  sessionId: string | null;
+  userId: string | null;
+  origin: string | null;
 }
 
 /** The turn that a verdict gave to `owner`. */
@@ -163,12 +207,23 @@ export interface DecidedTurn {
   requestId: string;
 }
 
+/** A parked turn whose question nobody answered in time. */
+export interface ExpiredTurn {
+  turnId: string;
+  conversationId: string;
+}
+
 /** The question that an expiry ended. */
 export interface ExpiredQuestion {
   conversationId: string;
   requestId: string;
   toolCallId: string;
 }
+
+/** What an expiry does with the turn: `owner` goes on with it, or it ends. */
+export type Expiry =
+  | { owner: string }
+  | { result: string; end: Pick<TurnEnd, "terminal" | "reply" | "notRun"> };
 
 export interface ToolOutcome {
   from: ToolCallRecord["state"];
@@ -181,9 +236,32 @@ export interface TurnEnd {
   turnId: string;
   /** Who runs it; null for an end from outside (a cancel), which any state but an ended one allows. */
   owner: string | null;
-  state: "completed" | "failed" | "cancelled";
+  state: EndedState;
   /** JSON text. */
   terminal: string;
-  /** The reply to store, when the turn said something. */
+  /** What was said of a step that did not come to its end; dropped when the step was stored after all. */
+  partial?: Pick<NewStep, "index" | "text" | "reasoning">;
+  /** The answer to store, when there was anything to see of it. */
   reply?: { id: string; participantId: string; text: string };
+  /** What is told of calls that were approved and not begun, and of the question that is dropped. */
+  notRun: string;
+  /** Who dropped the question of a parked turn. */
+  source?: VerdictSource;
 }
+
+export interface DecisionQuery {
+  organizationId?: string;
+  conversationId?: string;
+  /** 1..500 */
+  limit: number;
+  /** The `nextCursor` of the page before. */
+  cursor?: string;
+}
+
+export interface DecisionPage {
+  decisions: DecisionRecord[];
+  nextCursor: string | null;
+}
+
+/** How many rows one sweep takes up: what is left has its turn at the next. */
+export const SWEEP_ROWS = 100;

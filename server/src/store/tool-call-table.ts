@@ -1,6 +1,8 @@
 import type { Database, Tables } from "./database.js";
+import { recordDecision, recordOutcome } from "./decision-table.js";
 import { ConflictError } from "./storage-error.js";
-import type { DecidedTurn, Store, Verdict } from "./store.js";
+import type { DecidedTurn, Expiry, ExpiredQuestion, Store, Verdict } from "./store.js";
+import { endTurn, LIVE_STATES } from "./turn-ending.js";
 import { requireRunning } from "./turn-table.js";
 
 type ToolCallStore = Pick<
@@ -8,7 +10,11 @@ type ToolCallStore = Pick<
   "parkTurn" | "decide" | "expire" | "startToolCall" | "finishToolCall"
 >;
 
-/** The tool calls: proposed → awaiting → approved | denied | expired → executing → an outcome. */
+/**
+ * The tool calls: proposed → awaiting → approved | denied | expired → executing → an outcome. Where a
+ * turn and a call change together, the turn's row comes first: two writers then wait, and never lock
+ * each other out.
+ */
 export function toolCallTable(database: Database): ToolCallStore {
   return {
     parkTurn: (turnId, owner, { toolCallId, confirmation, expiresAt }) =>
@@ -29,28 +35,10 @@ export function toolCallTable(database: Database): ToolCallStore {
         );
       }),
 
-    decide: (verdict) => database.transact((tables) => decide(tables, verdict)),
+    decide: (verdict) => unlessLost(database.transact((tables) => decide(tables, verdict))),
 
-    expire: (turnId, owner, now) =>
-      database.transact(async (tables) => {
-        const due = await tables.toolCall.findFirst({
-          where: {
-            state: "awaiting",
-            expiresAt: { lte: now },
-            step: { turn: { id: turnId, state: "parked" } },
-          },
-          include: { step: { include: { turn: true } } },
-        });
-        if (!due) return null;
-        const expired = await tables.toolCall.updateMany({
-          where: { id: due.id, state: "awaiting" },
-          data: { state: "expired", approved: false, decidedBy: "system", decidedAt: now },
-        });
-        if (expired.count === 0) return null;
-        await unpark(tables, turnId, owner);
-        const { conversationId, requestId } = due.step.turn;
-        return { conversationId, requestId, toolCallId: due.id };
-      }),
+    expire: (turnId, now, then) =>
+      unlessLost(database.transact((tables) => expire(tables, turnId, now, then))),
 
     startToolCall: (turnId, owner, toolCallId) =>
       database.transact(async (tables) => {
@@ -64,39 +52,82 @@ export function toolCallTable(database: Database): ToolCallStore {
         );
       }),
 
-    finishToolCall: (toolCallId, { from, ...outcome }) =>
-      database.run(async (tables) => {
+    finishToolCall: (turnId, owner, toolCallId, { from, ...outcome }) =>
+      database.transact(async (tables) => {
+        // Another process that took the turn over has told its own outcome, or is about to.
+        await change(
+          tables.turn.updateMany({
+            where: { id: turnId, OR: [{ state: { notIn: LIVE_STATES } }, { owner }] },
+            data: { attempts: { increment: 0 } },
+          }),
+          "The turn",
+        );
         await change(
           tables.toolCall.updateMany({
-            where: { id: toolCallId, state: from, result: null },
+            where: { id: toolCallId, step: { turnId }, state: from, result: null },
             data: { ...outcome, finishedAt: new Date() },
           }),
           "The tool call",
         );
+        await recordOutcome(tables, toolCallId, outcome.state);
       }),
   };
 }
 
 async function decide(tables: Tables, verdict: Verdict): Promise<DecidedTurn | null> {
-  const { conversationId, toolCallId: id, digest, now, approved } = verdict;
+  const { conversationId, toolCallId: id, digest, now, approved, reason = null } = verdict;
   const turn = await tables.turn.findFirst({
     where: { conversationId, state: "parked", steps: { some: { toolCalls: { some: { id } } } } },
     select: { id: true, requestId: true },
   });
   if (!turn) return null;
-  const decided = await tables.toolCall.updateMany({
-    where: { id, digest, state: "awaiting", expiresAt: { gt: now } },
-    data: {
-      state: approved ? "approved" : "denied",
-      approved,
-      decidedBy: verdict.by,
-      decidedAt: now,
-      reason: verdict.reason,
-    },
-  });
-  if (decided.count === 0) return null;
   await unpark(tables, turn.id, verdict.owner);
+  const decision = { approved, decidedBy: verdict.by, decidedAt: now, reason };
+  await change(
+    tables.toolCall.updateMany({
+      where: { id, digest, state: "awaiting", expiresAt: { gt: now } },
+      data: { ...decision, state: approved ? "approved" : "denied" },
+    }),
+    "The tool call",
+  );
+  await recordDecision(tables, { ...decision, toolCallId: id, source: verdict.source });
   return { turnId: turn.id, requestId: turn.requestId };
+}
+
+async function expire(
+  tables: Tables,
+  turnId: string,
+  now: Date,
+  then: Expiry,
+): Promise<ExpiredQuestion | null> {
+  const due = await tables.toolCall.findFirst({
+    where: {
+      state: "awaiting",
+      expiresAt: { lte: now },
+      step: { turn: { id: turnId, state: "parked" } },
+    },
+    include: { step: { include: { turn: true } } },
+  });
+  if (!due) return null;
+  const { id: toolCallId } = due;
+  if ("owner" in then) await unpark(tables, turnId, then.owner);
+  else await holdParked(tables, turnId);
+  const decision = { approved: false, decidedBy: "system", decidedAt: now };
+  const told = "result" in then ? { result: then.result, isError: true, finishedAt: now } : {};
+  await change(
+    tables.toolCall.updateMany({
+      where: { id: toolCallId, state: "awaiting" },
+      data: { ...decision, ...told, state: "expired" },
+    }),
+    "The tool call",
+  );
+  await recordDecision(tables, { ...decision, toolCallId, reason: null, outcome: "expired" });
+  if ("end" in then) {
+    const ended = await endTurn(tables, { ...then.end, turnId, owner: null, state: "completed" });
+    if (!ended) throw new ConflictError("The turn");
+  }
+  const { conversationId, requestId } = due.step.turn;
+  return { conversationId, requestId, toolCallId };
 }
 
 async function unpark(tables: Tables, turnId: string, owner: string): Promise<void> {
@@ -107,6 +138,23 @@ async function unpark(tables: Tables, turnId: string, owner: string): Promise<vo
     }),
     "The turn",
   );
+}
+
+/** Holds the turn's row, so that no verdict and no cancel comes between. */
+function holdParked(tables: Tables, id: string): Promise<void> {
+  const unchanged = { attempts: { increment: 0 } };
+  const held = tables.turn.updateMany({ where: { id, state: "parked" }, data: unchanged });
+  return change(held, "The turn");
+}
+
+/** Null for a change that somebody else was faster with. */
+async function unlessLost<Result>(work: Promise<Result>): Promise<Result | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ConflictError) return null;
+    throw error;
+  }
 }
 
 async function change(update: Promise<{ count: number }>, what: string): Promise<void> {

@@ -48,7 +48,7 @@ const CHANGES: readonly Change[] = [
   {
     name: "expire",
     from: ["awaiting"],
-    try: (store, { turn }) => store.expire(turn.id, OWNER, at(60)),
+    try: (store, { turn }) => store.expire(turn.id, at(60), { owner: OWNER }),
   },
   {
     name: "start",
@@ -58,7 +58,8 @@ const CHANGES: readonly Change[] = [
   {
     name: "finish",
     from: ["executing"],
-    try: (store, { call }) => store.finishToolCall(call.id, outcome("executing")),
+    try: (store, { turn, call }) =>
+      store.finishToolCall(turn.id, OWNER, call.id, outcome("executing")),
   },
   {
     name: "claim",
@@ -110,18 +111,26 @@ export function toolCallContract(store: () => Store): void {
   describe("the outcome of a call", () => {
     test.each(TOOL_CALL_STATES)("of a call that is %s is stored once", async (state) => {
       const { turn, call } = await callIn(store(), state);
-      const first = await outcomeOf(store().finishToolCall(call.id, outcome(state)));
-      expect(first).toBe(SETTLED.includes(state) ? "conflict" : undefined);
+      const first = await outcomeOf(
+        store().finishToolCall(turn.id, OWNER, call.id, outcome(state)),
+      );
+      // A parked turn is run by nobody, so nobody has an outcome to tell.
+      const isTaken = SETTLED.includes(state) || state === "awaiting";
+      expect(first).toBe(isTaken ? "conflict" : undefined);
       const stored = await loadedTurn(store(), turn.id);
-      expect(onlyCall(stored).result).toBe(SETTLED.includes(state) ? "r" : "late");
+      const result = state === "awaiting" ? null : SETTLED.includes(state) ? "r" : "late";
+      expect(onlyCall(stored).result).toBe(result);
       for (const from of [state, "failed", "executing"] as const) {
-        expect(await outcomeOf(store().finishToolCall(call.id, outcome(from)))).toBe("conflict");
+        expect(
+          await outcomeOf(store().finishToolCall(turn.id, OWNER, call.id, outcome(from))),
+        ).toBe("conflict");
       }
       expect(await loadedTurn(store(), turn.id)).toEqual(stored);
     });
 
     test("an unknown call has none", async () => {
-      const finish = store().finishToolCall(randomUUID(), outcome("executing"));
+      const { turn } = await beginTurn(store());
+      const finish = store().finishToolCall(turn.id, OWNER, randomUUID(), outcome("executing"));
       expect(await outcomeOf(finish)).toBe("conflict");
     });
   });
@@ -153,6 +162,7 @@ export function toolCallContract(store: () => Store): void {
 
   describe("a verdict", () => {
     test("is stored with who, when and why, and gives the turn to its process", async () => {
+      await store().enterProcess("process-b", 60_000);
       const { session, turn, call } = await callIn(store(), "awaiting");
       expect(call).toMatchObject({ confirmation: '{"title":"May I?"}', expiresAt: at(60) });
       const denial = { approved: false, reason: "No.", now: at(5), owner: "process-b" };
@@ -163,6 +173,7 @@ export function toolCallContract(store: () => Store): void {
       const stored = { approved: false, decidedBy: "visitor", decidedAt: at(5), reason: "No." };
       expect(onlyCall(after)).toMatchObject({ ...stored, state: "denied", result: null });
       expect(await store().claimTurn(turn.id, "process-b"), "it has it already").toBe(false);
+      await store().leaveProcess("process-b");
     });
 
     test("starts the counting of attempts anew", async () => {
@@ -213,7 +224,7 @@ export function toolCallContract(store: () => Store): void {
       const approval = verdict(session.conversationId, first);
       await store().decide(approval);
       await store().startToolCall(turn.id, OWNER, first.id);
-      await store().finishToolCall(first.id, outcome("executing"));
+      await store().finishToolCall(turn.id, OWNER, first.id, outcome("executing"));
       await store().parkTurn(turn.id, OWNER, question(second.id));
       const before = await loadedTurn(store(), turn.id);
       expect(await store().decide(approval)).toBeNull();
@@ -228,7 +239,7 @@ export function toolCallContract(store: () => Store): void {
         const attempts = [
           () => store().decide(approve),
           () => store().decide({ ...approve, approved: false }),
-          () => store().expire(turn.id, OWNER, at(60)),
+          () => store().expire(turn.id, at(60), { owner: OWNER }),
         ];
         const shift = round % 3;
         const order = [0, 1, 2].map((n) => (n + shift) % 3);
@@ -244,20 +255,23 @@ export function toolCallContract(store: () => Store): void {
   });
 
   describe("an expiry", () => {
+    const dueAt = async (now: Date) =>
+      (await store().expiredTurns(now)).map(({ turnId }) => turnId);
+
     test("comes at its time, not before, and once", async () => {
       const { session, turn, call } = await callIn(store(), "awaiting");
-      expect(await store().expiredTurns(at(59))).not.toContain(turn.id);
-      expect(await store().expire(turn.id, OWNER, at(59))).toBeNull();
-      expect(await store().expiredTurns(at(60))).toContain(turn.id);
-      expect(await store().expire(turn.id, "process-b", at(60))).toEqual({
+      expect(await dueAt(at(59))).not.toContain(turn.id);
+      expect(await store().expire(turn.id, at(59), { owner: OWNER })).toBeNull();
+      expect(await dueAt(at(60))).toContain(turn.id);
+      expect(await store().expire(turn.id, at(60), { owner: "process-b" })).toEqual({
         conversationId: session.conversationId,
         requestId: turn.requestId,
         toolCallId: call.id,
       });
       const after = await loadedTurn(store(), turn.id);
       expect(onlyCall(after)).toMatchObject({ approved: false, decidedBy: "system" });
-      expect(await store().expiredTurns(at(61))).not.toContain(turn.id);
-      expect(await store().expire(turn.id, OWNER, at(61))).toBeNull();
+      expect(await dueAt(at(61))).not.toContain(turn.id);
+      expect(await store().expire(turn.id, at(61), { owner: OWNER })).toBeNull();
     });
   });
 }

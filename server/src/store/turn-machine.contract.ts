@@ -3,7 +3,17 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SessionRecord, ToolCallRecord, TurnWithSteps } from "./records.js";
 import type { Store } from "./store.js";
-import { at, idsOf, newSession, newStep, outcomeOf, question, turnEnd } from "./store.fixture.js";
+import {
+  at,
+  idsOf,
+  newSession,
+  newStep,
+  NOT_RUN,
+  NOWHERE,
+  outcomeOf,
+  question,
+  turnEnd,
+} from "./store.fixture.js";
 import { TurnModel, type TurnOperation } from "./turn-model.fixture.js";
 
 const owner = fc.constantFrom("a", "b");
@@ -18,6 +28,7 @@ const state = fc.constantFrom("completed", "failed", "cancelled");
 const operation: fc.Arbitrary<TurnOperation> = fc.oneof(
   weighted(2, { type: fc.constant("begin"), request, owner }),
   weighted(1, { type: fc.constant("claim"), turn: pick, owner }),
+  weighted(1, { type: fc.constant("lease"), owner, has: fc.boolean() }),
   weighted(3, { type: fc.constant("step"), turn: pick, owner, calls: fc.constantFrom(1, 1, 2, 0) }),
   weighted(4, { type: fc.constant("park"), turn: pick, owner, call: pick }),
   weighted(3, {
@@ -28,9 +39,14 @@ const operation: fc.Arbitrary<TurnOperation> = fc.oneof(
     isShown: rarelyNot,
     late,
   }),
-  weighted(2, { type: fc.constant("expire"), turn: pick, owner, late }),
+  weighted(2, {
+    type: fc.constant("expire"),
+    turn: pick,
+    owner: fc.option(owner, { freq: 2 }),
+    late,
+  }),
   weighted(2, { type: fc.constant("start"), turn: pick, owner, call: pick }),
-  weighted(2, { type: fc.constant("finish"), call: pick, from }),
+  weighted(2, { type: fc.constant("finish"), call: pick, owner, from }),
   weighted(2, {
     type: fc.constant("end"),
     turn: pick,
@@ -56,6 +72,7 @@ export function turnMachineContract(store: () => Store): void {
         fc.asyncProperty(script, async (operations) => {
           const session = await store().createSession(newSession());
           const model = new TurnModel();
+          for (const process of ["a", "b"]) await store().leaveProcess(process);
           const terminals = new Map<string, string>();
           for (const [loose, isAimed] of operations) {
             const change = isAimed ? model.aimed(loose) : loose;
@@ -106,21 +123,35 @@ async function perform(
         digest: change.isShown ? (call?.digest ?? "") : "0".repeat(64),
         approved: change.approved,
         by: "visitor",
+        source: NOWHERE,
         reason: undefined,
         now: at(change.late ? 60 : 0),
         owner: change.owner,
       });
       return decided && decided.turnId;
     }
+    case "lease": {
+      await store.leaveProcess(change.owner);
+      if (change.has) await store.enterProcess(change.owner, 60_000);
+      return undefined;
+    }
     case "expire": {
-      const expired = await store.expire(turnId, change.owner, at(change.late ? 60 : 0));
+      const { owner } = change;
+      const end = { terminal: randomUUID(), notRun: NOT_RUN };
+      const then = owner === null ? { result: "expired", end } : { owner };
+      const expired = await store.expire(turnId, at(change.late ? 60 : 0), then);
       return expired && expired.toolCallId;
     }
     case "start":
       return outcomeOf(store.startToolCall(turnId, change.owner, toolCallId));
     case "finish": {
       const result = { state: "failed", result: "r", isError: true } as const;
-      return outcomeOf(store.finishToolCall(toolCallId, { from: change.from, ...result }));
+      return outcomeOf(
+        store.finishToolCall(call?.turn.id ?? randomUUID(), change.owner, toolCallId, {
+          from: change.from,
+          ...result,
+        }),
+      );
     }
     case "end": {
       const { owner, state } = change;

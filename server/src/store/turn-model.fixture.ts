@@ -5,6 +5,8 @@ import type { TurnState } from "./records.js";
 export type TurnOperation =
   | { type: "begin"; request: number; owner: string }
   | { type: "claim"; turn: number; owner: string }
+  /** A process gets its lease, or loses it. */
+  | { type: "lease"; owner: string; has: boolean }
   | { type: "step"; turn: number; owner: string; calls: number }
   | { type: "park"; turn: number; owner: string; call: number }
   | {
@@ -16,9 +18,10 @@ export type TurnOperation =
       isShown: boolean;
       late: boolean;
     }
-  | { type: "expire"; turn: number; owner: string; late: boolean }
+  /** Without an owner to go on with it the turn ends with its question. */
+  | { type: "expire"; turn: number; owner: string | null; late: boolean }
   | { type: "start"; turn: number; owner: string; call: number }
-  | { type: "finish"; call: number; from: ToolCallState }
+  | { type: "finish"; call: number; owner: string; from: ToolCallState }
   | {
       type: "end";
       turn: number;
@@ -55,6 +58,7 @@ const AIMS: Partial<Record<TurnOperation["type"], readonly ToolCallState[]>> = {
 /** What the turns of one conversation should be after a sequence of changes. */
 export class TurnModel {
   readonly turns: ModelTurn[] = [];
+  readonly #leases = new Set<string>();
   /** The index that the step which was just allowed has. */
   lastStepIndex: number | undefined;
   #stepped: ModelTurn | undefined;
@@ -76,7 +80,9 @@ export class TurnModel {
       0,
       calls.findIndex(({ state }) => states?.includes(state)),
     );
-    if (change.type === "begin" || change.type === "claim") return change;
+    if (change.type === "begin" || change.type === "claim" || change.type === "lease") {
+      return change;
+    }
     if (change.type === "expire") return { ...change, turn: 0 };
     return {
       ...change,
@@ -112,10 +118,15 @@ export class TurnModel {
       case "begin":
         return this.#begin(change.request, change.owner);
       case "claim": {
-        if (turn?.state !== "running" || turn.owner === change.owner) return false;
+        if (turn?.state !== "running" || this.#leases.has(turn.owner ?? "")) return false;
         turn.owner = change.owner;
         turn.attempts += 1;
         return true;
+      }
+      case "lease": {
+        if (change.has) this.#leases.add(change.owner);
+        else this.#leases.delete(change.owner);
+        return undefined;
       }
       case "step": {
         if (!isRunBy(turn, change.owner)) return "conflict";
@@ -141,7 +152,10 @@ export class TurnModel {
         const due = turn?.calls.find(({ state }) => state === "awaiting");
         if (turn?.state !== "parked" || !due || !change.late) return null;
         due.state = "expired";
-        return resume(due, false, change.owner).id;
+        if (change.owner !== null) return resume(due, false, change.owner).id;
+        Object.assign(due, { approved: false, isFinished: true });
+        end(turn, "completed");
+        return due.id;
       }
       case "start": {
         if (!isRunBy(turn, change.owner) || call?.turn !== turn) return "conflict";
@@ -151,6 +165,8 @@ export class TurnModel {
       }
       case "finish": {
         if (call?.state !== change.from || call.isFinished) return "conflict";
+        const isOver = !["running", "parked"].includes(call.turn.state);
+        if (!isOver && !isRunBy(call.turn, change.owner)) return "conflict";
         Object.assign(call, { state: "failed", isFinished: true });
         return undefined;
       }
@@ -158,7 +174,7 @@ export class TurnModel {
         const isLive = turn?.state === "running" || turn?.state === "parked";
         const mayEnd = change.owner === null ? isLive : isRunBy(turn, change.owner);
         if (!turn || !mayEnd) return false;
-        Object.assign(turn, { state: change.state, owner: null });
+        end(turn, change.state);
         return true;
       }
     }
@@ -170,6 +186,16 @@ export class TurnModel {
     const turn = { id: "", request, owner, attempts: 1, steps: 0, calls: [] };
     this.turns.push({ ...turn, state: "running" });
     return "started";
+  }
+}
+
+function end(turn: ModelTurn, state: TurnState): void {
+  Object.assign(turn, { state, owner: null });
+  for (const call of turn.calls) {
+    if (call.state === "awaiting") {
+      Object.assign(call, { state: "denied", approved: false, isFinished: true });
+    }
+    if (call.state === "approved") Object.assign(call, { state: "failed", isFinished: true });
   }
 }
 

@@ -1,6 +1,12 @@
 import { TOOL_CALL_STATES, type ToolCallState } from "@smooth-agent/protocol";
 import type { Prisma } from "./generated/sqlite/client.js";
-import type { ToolCallRecord, TurnRecord, TurnState, TurnWithSteps } from "./records.js";
+import type {
+  EndedState,
+  ToolCallRecord,
+  TurnRecord,
+  TurnState,
+  TurnWithSteps,
+} from "./records.js";
 
 /** What a turn is loaded with: its steps and calls in order, and the visitor's message. */
 export const TURN_INCLUDE = {
@@ -21,6 +27,7 @@ export function turnRecord(row: Omit<TurnRow, "messages" | "steps">): TurnRecord
     sessionId: row.sessionId,
     requestId: row.requestId,
     state: turnState(row.state),
+    owner: row.owner,
     attempts: row.attempts,
     model: row.model,
     terminal: row.terminal,
@@ -39,7 +46,14 @@ function toolCallRecord(row: ToolCallRow): ToolCallRecord {
   return { ...row, state: toolCallState(row.state) };
 }
 
-const TURN_STATES: readonly TurnState[] = ["running", "parked", "completed", "failed", "cancelled"];
+const ENDED_STATES: readonly EndedState[] = ["completed", "failed", "cancelled"];
+const TURN_STATES: readonly TurnState[] = ["running", "parked", ...ENDED_STATES];
+
+export function endedState(value: string): EndedState {
+  const state = ENDED_STATES.find((known) => known === value);
+  if (!state) throw new Error(`The database has an answer that ended in the unknown way ${value}.`);
+  return state;
+}
 
 function turnState(value: string): TurnState {
   const state = TURN_STATES.find((known) => known === value);

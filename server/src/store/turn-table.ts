@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Database, Tables } from "./database.js";
 import { messageRecord } from "./message-table.js";
+import { hasLease, type Leases } from "./process-table.js";
 import { ConflictError } from "./storage-error.js";
-import type { NewTurn, Store, TurnEnd } from "./store.js";
+import { SWEEP_ROWS, type BeginTurn, type NewTurn, type Store } from "./store.js";
+import { endTurn, LIVE_STATES } from "./turn-ending.js";
 import { TURN_INCLUDE, turnRecord, turnWithSteps } from "./turn-row.js";
 
 type TurnStore = Pick<
@@ -15,31 +17,24 @@ type TurnStore = Pick<
   | "claimTurn"
   | "releaseTurn"
   | "abandonedTurns"
+  | "lostTurns"
   | "expiredTurns"
   | "addStep"
   | "endTurn"
 >;
 
-const LIVE_STATES = ["running", "parked"];
-
 /** The turns and the model steps they persist. */
-export function turnTable(database: Database): TurnStore {
+export function turnTable(database: Database, leases: Pick<Leases, "reap">): TurnStore {
   return {
-    beginTurn: (input) =>
-      database.transact(async (tables) => {
-        const { conversationId, requestId } = input;
-        const known = await tables.turn.findUnique({
-          where: { conversationId_requestId: { conversationId, requestId } },
-        });
-        if (known) return { outcome: "duplicate" };
-        const turnId = randomUUID();
-        const won = await tables.conversation.updateMany({
-          where: { id: conversationId, activeTurnId: null },
-          data: { activeTurnId: turnId, nextSeq: { increment: 1 } },
-        });
-        if (won.count === 0) return { outcome: "busy" };
-        return { outcome: "started", ...(await insertTurn(tables, turnId, input)) };
-      }),
+    async beginTurn(input) {
+      try {
+        return await database.transact((tables) => beginTurn(tables, input));
+      } catch (error) {
+        // Thrown to undo the winning of the conversation.
+        if (error instanceof ConflictError) return { outcome: "duplicate" };
+        throw error;
+      }
+    },
 
     turn: (turnId) =>
       database.run(async (tables) => {
@@ -81,9 +76,11 @@ export function turnTable(database: Database): TurnStore {
       }),
 
     claimTurn: (turnId, owner) =>
-      database.run(async (tables) => {
+      database.transact(async (tables) => {
+        const turn = await tables.turn.findUnique({ where: { id: turnId } });
+        if (turn?.state !== "running" || (await hasLease(tables, turn.owner))) return false;
         const claimed = await tables.turn.updateMany({
-          where: { id: turnId, state: "running", NOT: { owner } },
+          where: { id: turnId, state: "running", owner: turn.owner, attempts: turn.attempts },
           data: { owner, attempts: { increment: 1 } },
         });
         return claimed.count === 1;
@@ -93,18 +90,33 @@ export function turnTable(database: Database): TurnStore {
       database.run(async (tables) => {
         await tables.turn.updateMany({
           where: { id: turnId, state: "running", owner },
-          data: { attempts: 0 },
+          data: { owner: null, attempts: 0 },
         });
       }),
 
-    abandonedTurns: (owner) =>
-      database.run(async (tables) => {
+    abandonedTurns: async () => {
+      await leases.reap();
+      return database.run(async (tables) => {
+        const alive = await tables.serverProcess.findMany({ select: { id: true } });
         const rows = await tables.turn.findMany({
-          where: { state: "running", NOT: { owner } },
+          where: {
+            state: "running",
+            OR: [{ owner: null }, { owner: { notIn: alive.map(({ id }) => id) } }],
+          },
           orderBy: { createdAt: "asc" },
+          take: SWEEP_ROWS,
           select: { id: true },
         });
         return rows.map(({ id }) => id);
+      });
+    },
+
+    lostTurns: (turnIds, owner) =>
+      database.run(async (tables) => {
+        // A parked turn is nobody's: its run is about to end by itself, and so is one of an ended turn.
+        const lost = [{ state: "cancelled" }, { state: "running", NOT: { owner } }];
+        const rows = await tables.turn.findMany({ where: { id: { in: [...turnIds] }, OR: lost } });
+        return rows.map(turnRecord);
       }),
 
     expiredTurns: (now) =>
@@ -115,9 +127,13 @@ export function turnTable(database: Database): TurnStore {
             expiresAt: { lte: now },
             step: { turn: { state: "parked" } },
           },
-          select: { step: { select: { turnId: true } } },
+          orderBy: { expiresAt: "asc" },
+          take: SWEEP_ROWS,
+          select: { step: { select: { turn: { select: { id: true, conversationId: true } } } } },
         });
-        return rows.map(({ step }) => step.turnId);
+        return rows.map(({ step: { turn } }) => {
+          return { turnId: turn.id, conversationId: turn.conversationId };
+        });
       }),
 
     addStep: (turnId, owner, { usage, toolCalls, ...step }) =>
@@ -138,13 +154,34 @@ export function turnTable(database: Database): TurnStore {
   };
 }
 
-/** @throws {ConflictError} unless `owner` runs the turn */
+/**
+ * Holds a turn's row until the transaction ends, so that nobody ends it or takes it over meanwhile.
+ *
+ * @throws {ConflictError} unless `owner` runs the turn
+ */
 export async function requireRunning(tables: Tables, turnId: string, owner: string): Promise<void> {
   const mine = await tables.turn.updateMany({
     where: { id: turnId, state: "running", owner },
     data: { owner },
   });
   if (mine.count === 0) throw new ConflictError("The turn");
+}
+
+/** @throws {ConflictError} when the conversation was won for a request that it has seen before */
+async function beginTurn(tables: Tables, input: NewTurn): Promise<BeginTurn> {
+  const { conversationId, requestId } = input;
+  const turnId = randomUUID();
+  const won = await tables.conversation.updateMany({
+    where: { id: conversationId, activeTurnId: null },
+    data: { activeTurnId: turnId, nextSeq: { increment: 1 } },
+  });
+  // Read after the update: whoever else begins this request at this moment holds the row till it is stored.
+  const known = await tables.turn.findUnique({
+    where: { conversationId_requestId: { conversationId, requestId } },
+  });
+  if (won.count === 0) return { outcome: known ? "duplicate" : "busy" };
+  if (known) throw new ConflictError("The request");
+  return { outcome: "started", ...(await insertTurn(tables, turnId, input)) };
 }
 
 async function insertTurn(tables: Tables, id: string, input: NewTurn) {
@@ -170,52 +207,4 @@ async function insertTurn(tables: Tables, id: string, input: NewTurn) {
     },
   });
   return { turn: turnRecord(turn), message: messageRecord(message) };
-}
-
-async function endTurn(tables: Tables, end: TurnEnd): Promise<boolean> {
-  const from =
-    end.owner === null ? { state: { in: LIVE_STATES } } : { state: "running", owner: end.owner };
-  const ended = await tables.turn.updateMany({
-    where: { id: end.turnId, ...from },
-    data: {
-      state: end.state,
-      owner: null,
-      terminal: end.terminal,
-      endedAt: new Date(),
-    },
-  });
-  if (ended.count === 0) return false;
-  await sumUsage(tables, end.turnId);
-  const conversation = await tables.conversation.update({
-    where: { activeTurnId: end.turnId },
-    data: { activeTurnId: null, nextSeq: { increment: end.reply ? 1 : 0 } },
-  });
-  if (end.reply) {
-    await tables.message.create({
-      data: {
-        ...end.reply,
-        conversationId: conversation.id,
-        seq: conversation.nextSeq - 1,
-        direction: "outbound",
-        turnId: end.turnId,
-      },
-    });
-  }
-  return true;
-}
-
-async function sumUsage(tables: Tables, turnId: string): Promise<void> {
-  const { _sum } = await tables.turnStep.aggregate({
-    where: { turnId },
-    _sum: { promptTokens: true, completionTokens: true, costUsd: true },
-  });
-  const { promptTokens, completionTokens, costUsd } = _sum;
-  await tables.turn.update({
-    where: { id: turnId },
-    data: {
-      promptTokens: promptTokens ?? 0,
-      completionTokens: completionTokens ?? 0,
-      costUsd: costUsd ?? 0,
-    },
-  });
 }

@@ -8,6 +8,7 @@ import {
   callIn,
   idsOf,
   loadedTurn,
+  messagesOf,
   newSession,
   newStep,
   outcomeOf,
@@ -33,6 +34,7 @@ export function turnContract(store: () => Store): void {
         sessionId: session.id,
         requestId: "r1",
         state: "running",
+        owner: OWNER,
         attempts: 1,
         model: "m",
         terminal: null,
@@ -42,7 +44,9 @@ export function turnContract(store: () => Store): void {
       expect(await store().turn(begun.turn.id)).toEqual(loaded);
       expect(await store().turnOfRequest(conversationId, "r1")).toEqual(loaded);
       expect(await store().currentTurns(conversationId)).toEqual({ active: loaded, last: null });
-      expect((await store().messages(conversationId, 5))?.messages).toEqual([begun.message]);
+      const from = { type: "user", name: "Visitor" };
+      const message = { ...begun.message, status: "completed", from, turn: null };
+      expect(await messagesOf(store(), conversationId)).toEqual([message]);
     });
 
     test("of fifty at once is one", async () => {
@@ -51,7 +55,7 @@ export function turnContract(store: () => Store): void {
       const outcomes = (await Promise.all(all)).map(({ outcome }) => outcome);
       expect(outcomes.filter((outcome) => outcome === "started")).toHaveLength(1);
       expect(outcomes.filter((outcome) => outcome === "busy")).toHaveLength(49);
-      expect((await store().messages(session.conversationId, 100))?.messages).toHaveLength(1);
+      expect(await messagesOf(store(), session.conversationId)).toHaveLength(1);
     });
 
     test("of one request fifty times at once is one", async () => {
@@ -93,51 +97,7 @@ export function turnContract(store: () => Store): void {
       await expect(failing).rejects.toBeInstanceOf(StorageError);
       expect(await store().currentTurns(conversationId)).toEqual({ active: null, last: null });
       expect((await begin(idsOf(session), "r1")).outcome).toBe("started");
-      expect((await store().messages(conversationId, 5))?.messages).toHaveLength(1);
-    });
-  });
-
-  describe("the owner of a turn", () => {
-    test("is another only by a claim, which one process wins", async () => {
-      const { turn } = await beginTurn(store(), undefined, { owner: "dead" });
-      expect(await store().abandonedTurns(OWNER)).toContain(turn.id);
-      expect(await store().abandonedTurns("dead")).not.toContain(turn.id);
-      expect(await store().claimTurn(turn.id, "dead")).toBe(false);
-      expect(await store().claimTurn(turn.id, OWNER)).toBe(true);
-      expect(await store().claimTurn(turn.id, OWNER)).toBe(false);
-      expect(await loadedTurn(store(), turn.id)).toMatchObject({ attempts: 2, state: "running" });
-      expect(await outcomeOf(store().addStep(turn.id, "dead", newStep(0)))).toBe("conflict");
-      expect(await store().endTurn(turnEnd(turn.id, { owner: "dead" }))).toBe(false);
-      await store().addStep(turn.id, OWNER, newStep(0));
-    });
-
-    test("that was let go on purpose counts no attempt of its process", async () => {
-      const { turn } = await beginTurn(store(), undefined, { owner: "ending" });
-      await store().releaseTurn(turn.id, OWNER);
-      expect((await store().turn(turn.id))?.attempts).toBe(1);
-      await store().releaseTurn(turn.id, "ending");
-      expect(await store().claimTurn(turn.id, OWNER)).toBe(true);
-      expect((await store().turn(turn.id))?.attempts).toBe(1);
-    });
-
-    test("a parked turn and an ended one are claimed by nobody", async () => {
-      const { turn: parked } = await callIn(store(), "awaiting");
-      const { turn: ended } = await beginTurn(store());
-      await store().endTurn(turnEnd(ended.id));
-      for (const { id } of [parked, ended, { id: randomUUID() }]) {
-        expect(await store().claimTurn(id, "process-b")).toBe(false);
-        expect(await store().abandonedTurns("process-b")).not.toContain(id);
-      }
-    });
-
-    test("oldest turns are taken up first", async () => {
-      const begun: string[] = [];
-      for (let n = 0; n < 4; n += 1) {
-        begun.push((await beginTurn(store(), undefined, { owner: "dead" })).turn.id);
-      }
-      const abandoned = await store().abandonedTurns(OWNER);
-      expect(abandoned.filter((id) => begun.includes(id))).toEqual(begun);
-      for (const id of begun) await store().claimTurn(id, OWNER);
+      expect(await messagesOf(store(), conversationId)).toHaveLength(1);
     });
   });
 
@@ -175,7 +135,7 @@ export function turnContract(store: () => Store): void {
       expect(ended).toMatchObject({ state: "completed", terminal: '{"end":1}' });
       const { active, last } = await store().currentTurns(conversationId);
       expect({ active, id: last?.id }).toEqual({ active: null, id: turn.id });
-      const [newest] = (await store().messages(conversationId, 1))?.messages ?? [];
+      const [newest] = await messagesOf(store(), conversationId);
       expect(newest).toMatchObject({ id: reply.id, direction: "outbound", text: "There." });
       await beginTurn(store(), session);
     });
@@ -197,7 +157,7 @@ export function turnContract(store: () => Store): void {
         const winner = ends[won.indexOf(true)];
         const ended = await loadedTurn(store(), turn.id);
         expect(ended).toMatchObject({ state: winner?.state, terminal: winner?.terminal });
-        const messages = (await store().messages(conversationId, 5))?.messages ?? [];
+        const messages = await messagesOf(store(), conversationId);
         expect(messages).toHaveLength(winner?.reply ? 2 : 1);
         await beginTurn(store(), session);
       }
@@ -209,8 +169,9 @@ export function turnContract(store: () => Store): void {
       const cancel = turnEnd(turn.id, { owner: null, state: "cancelled" });
       expect(await store().endTurn(cancel)).toBe(true);
       expect(await store().endTurn(cancel)).toBe(false);
-      expect(await store().expiredTurns(at(3600))).not.toContain(turn.id);
-      expect(await store().expire(turn.id, OWNER, at(3600))).toBeNull();
+      const due = await store().expiredTurns(at(3600));
+      expect(due.map(({ turnId }) => turnId)).not.toContain(turn.id);
+      expect(await store().expire(turn.id, at(3600), { owner: OWNER })).toBeNull();
       await beginTurn(store(), session);
       const park = store().parkTurn(turn.id, OWNER, question(call.id));
       expect(await outcomeOf(park)).toBe("conflict");

@@ -32,6 +32,8 @@ export interface ToolDefinition<Arguments = Record<string, unknown>> {
   parameters?: z.ZodType<Arguments> | JsonSchema;
   /** Asks the visitor first: `true`, or what to show for these arguments. */
   confirm?: true | ((args: Arguments) => ConfirmationView);
+  /** How long its question waits for the visitor, in milliseconds; a day when absent. */
+  confirmationMs?: number;
   /** Whether a second run with the same idempotency key is harmless; false when absent. */
   idempotent?: boolean;
   /** How long one run may take, in milliseconds; 30,000 when absent. */

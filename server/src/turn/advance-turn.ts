@@ -6,6 +6,7 @@ import type { TurnPorts } from "./ports.js";
 import { completeTurn, failTurn } from "./turn-end.js";
 import type { TurnEvent } from "./turn-event.js";
 import { settleToolCalls } from "./settle-tool-calls.js";
+import type { Utterance } from "./utterance.js";
 
 /** How many past turns are looked at; the token budget decides how many are sent. */
 const PAST_TURNS = 100;
@@ -18,20 +19,22 @@ const PAST_TURNS = 100;
  * Yields the turn's events in order. The last one is terminal, unless the turn parked, was ended by
  * someone else, or `signal` was aborted: then nothing more of it is said here.
  *
+ * @param utterance told here which step is under way, and by the caller what was heard of it
  * @throws StorageError when the database fails; the turn is then still running in it
  */
 export async function* advanceTurn(
   turnId: string,
   ports: TurnPorts,
   signal: AbortSignal,
+  utterance: Utterance,
 ): AsyncGenerator<TurnEvent, void> {
   let turn = await ports.store.turn(turnId);
-  if (turn?.state !== "running") return;
+  if (!turn || !isMine(turn, ports)) return;
   let past: readonly TurnWithSteps[] | undefined;
   try {
     if (turn.attempts > ports.limits.attempts) {
       ports.log.error({ turnId, attempts: turn.attempts }, "turn given up after repeated crashes");
-      yield* failTurn(turn, ports);
+      yield* failTurn(turn, ports, undefined);
       return;
     }
     for (;;) {
@@ -41,33 +44,34 @@ export async function* advanceTurn(
         return;
       }
       past ??= await ports.store.pastTurns(turn.conversationId, PAST_TURNS);
-      if ((yield* modelStep(turn, past, ports, signal)) === "filtered") {
-        yield* failTurn(turn, ports);
+      if ((yield* modelStep(turn, past, ports, signal, utterance)) === "filtered") {
+        yield* failTurn(turn, ports, utterance.said());
         return;
       }
-      turn = await reload(turn, ports);
+      const reloaded = await ports.store.turn(turnId);
+      // Ended or taken over meanwhile: no further model call, no further tool.
+      if (!reloaded || !isMine(reloaded, ports)) return;
+      turn = reloaded;
     }
   } catch (error) {
     if (signal.aborted) return;
     if (error instanceof ConflictError) {
       // Someone else ended or took the turn, and this says nothing; or it is still ours and must end.
-      yield* failTurn(turn, ports);
+      yield* failTurn(turn, ports, utterance.said());
       return;
     }
     if (!(error instanceof GatewayError)) throw error;
     const { fault, message, retryable, retryAfterMs } = error;
     ports.log.warn({ turnId, fault, reason: message }, "model step failed");
-    yield* failTurn(turn, ports, { retryable, retryAfterMs });
+    yield* failTurn(turn, ports, utterance.said(), { retryable, retryAfterMs });
   }
+}
+
+function isMine({ state, owner }: TurnWithSteps, ports: TurnPorts): boolean {
+  return state === "running" && owner === ports.owner;
 }
 
 function isAnswered(turn: TurnWithSteps): boolean {
   const last = turn.steps.at(-1);
   return last !== undefined && last.toolCalls.length === 0;
-}
-
-async function reload(turn: TurnWithSteps, ports: TurnPorts): Promise<TurnWithSteps> {
-  const loaded = await ports.store.turn(turn.id);
-  if (!loaded) throw new ConflictError("The turn");
-  return loaded;
 }

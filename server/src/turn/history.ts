@@ -2,6 +2,8 @@ import type { GatewayMessage, GatewayToolCall } from "../gateway/gateway.js";
 import type { StepRecord, ToolCallRecord, TurnWithSteps } from "../store/records.js";
 import { cutText } from "./stored-text.js";
 import { shownArguments } from "./tool-call.js";
+import { OUTCOME_UNKNOWN } from "./tool-run.js";
+import { NOT_RUN } from "./untold-outcome.js";
 
 /**
  * The messages of earlier turns that the model is sent: the newest whole turns within a budget, with
@@ -59,12 +61,16 @@ function shortened(message: GatewayMessage): GatewayMessage {
 
 function stepMessages(step: StepRecord): GatewayMessage[] {
   if (step.toolCalls.length === 0) {
-    return step.text === "" ? [] : [{ role: "assistant", content: step.text }];
+    return step.text === "" ? [] : [{ role: "assistant", content: spokenText(step) }];
   }
   return [
     { role: "assistant", content: step.text, toolCalls: step.toolCalls.map(gatewayToolCall) },
     ...step.toolCalls.map(toolMessage),
   ];
+}
+
+function spokenText({ text, finishReason }: StepRecord): string {
+  return finishReason === "interrupted" ? `${text} … [interrupted]` : text;
 }
 
 function gatewayToolCall(call: ToolCallRecord): GatewayToolCall {
@@ -78,6 +84,6 @@ function toolMessage(call: ToolCallRecord): GatewayMessage {
 }
 
 function unfinished(call: ToolCallRecord): string {
-  if (call.state === "executing") return "The call was interrupted; its outcome is unknown.";
-  return "The call was not run: the answer ended before.";
+  if (call.state === "executing") return OUTCOME_UNKNOWN.result;
+  return NOT_RUN;
 }

@@ -12,6 +12,7 @@ import { STEP_SEPARATOR } from "./snapshot.js";
 import { cutText, storable } from "./stored-text.js";
 import { argumentsDigest } from "./tool-call.js";
 import type { TurnEvent } from "./turn-event.js";
+import type { Utterance } from "./utterance.js";
 
 /** What one step may ask for: calls, characters of a name or id, characters of one call's arguments. */
 const MAX_CALLS = 32;
@@ -22,6 +23,7 @@ const MAX_ARGUMENTS = 64_000;
  * Asks the model once, streams what it says and persists it as the turn's next step.
  *
  * @param past the conversation's earlier turns, newest first
+ * @param utterance told that this step begins, and that it is stored
  * @returns `filtered` when the provider cut the answer off for its content; nothing is stored then
  * @throws {GatewayError} when the model failed, {@link ConflictError} when the turn was ended
  */
@@ -30,6 +32,7 @@ export async function* modelStep(
   past: readonly TurnWithSteps[],
   ports: TurnPorts,
   signal: AbortSignal,
+  utterance: Utterance,
 ): AsyncGenerator<TurnEvent, "answered" | "filtered"> {
   if (!ports.gateway) throw new GatewayError("unauthenticated", "No key for a model.");
   const { requestId } = turn;
@@ -38,6 +41,7 @@ export async function* modelStep(
   let text = "";
   let reasoning = "";
   let finish: GatewayFinish | undefined;
+  utterance.begin(turn.steps.length, spokeBefore);
   for await (const part of ports.gateway.stream(request, signal)) {
     if (part.type === "finish") {
       finish = part;
@@ -60,6 +64,7 @@ export async function* modelStep(
   const kept = isLast && finish?.reason === "tool_calls" ? undefined : finish;
   const step = newStep(turn.steps.length, text, reasoning, kept, finish?.usage, ports.tools);
   await ports.store.addStep(turn.id, ports.owner, step);
+  utterance.end();
   return "answered";
 }
 

@@ -12,8 +12,8 @@ export interface TurnPorts {
   agents: AgentDirectory;
   tools: Toolbox;
   limits: TurnLimits;
-  /** Names this process on the turns it runs. */
-  owner: string;
+  /** Names this process on the turns it runs; another name after its lease was lost. */
+  readonly owner: string;
   log: Logger;
   /** Unix milliseconds. */
   now: () => number;

@@ -12,8 +12,9 @@ import type { ToolContext } from "../tools/tool.js";
 import type { Tool } from "../tools/toolbox.js";
 import type { TurnPorts } from "./ports.js";
 import { asJson, questionOf } from "./question.js";
-import { parseJson, shownArguments, shownResult, storedConfirmation } from "./tool-call.js";
+import { parseJson, shownArguments, storedConfirmation, toolResultChunk } from "./tool-call.js";
 import { OUTCOME_UNKNOWN, runTool } from "./tool-run.js";
+import { NO_ANSWER, NOT_RUN } from "./untold-outcome.js";
 import type { TurnEvent } from "./turn-event.js";
 
 /**
@@ -33,8 +34,7 @@ export async function* settleToolCalls(
     const ended = yield* settle(turn, call, ports, signal);
     if (ended === "stop") return "stop";
     call.result = ended.result;
-    const { name, id: toolCallId } = call;
-    const chunk = { toolCallId, name, isError: ended.isError, result: shownResult(ended.result) };
+    const chunk = toolResultChunk(call, ended);
     yield streamToolResult(turn.requestId, chunk, ports.now());
   }
   return "settled";
@@ -55,8 +55,8 @@ async function* settle(
         return "stop";
       }
       yield toolCallChunk(turn, call, shownArguments(call), ports);
-      if ("refusal" in checked) return refuse(call, checked.refusal, ports);
-      if (question) return refuse(call, question.refusal, ports);
+      if ("refusal" in checked) return refuse(turn, call, checked.refusal, ports);
+      if (question) return refuse(turn, call, question.refusal, ports);
       return run(turn, call, checked, ports, signal);
     }
     case "approved": {
@@ -64,17 +64,17 @@ async function* settle(
       if (!("refusal" in checked) && isDeepStrictEqual(asJson(checked.args), shown)) {
         return run(turn, call, checked, ports, signal);
       }
-      return refuse(call, CHANGED_WHILE_PARKED, ports);
+      return refuse(turn, call, CHANGED_WHILE_PARKED, ports);
     }
     case "denied":
-      return finish(call, { state: "denied", result: denialOf(call), isError: true }, ports);
+      return finish(turn, call, { state: "denied", result: denialOf(call), isError: true }, ports);
     case "expired":
-      return finish(call, { state: "expired", result: NO_ANSWER, isError: true }, ports);
+      return finish(turn, call, { state: "expired", result: NO_ANSWER, isError: true }, ports);
     case "executing":
       if ("refusal" in checked || !checked.tool.definition.idempotent) {
-        return finish(call, OUTCOME_UNKNOWN, ports);
+        return finish(turn, call, OUTCOME_UNKNOWN, ports);
       }
-      return execute(call, checked, await contextOf(turn, call, ports, signal), ports);
+      return execute(turn, call, checked, await contextOf(turn, call, ports, signal), ports);
     default:
       return "stop";
   }
@@ -112,7 +112,7 @@ function ask(
 ): { confirmation: Confirmation } | { refusal: string } | null {
   if (!tool.gated) return null;
   try {
-    return { confirmation: questionOf(tool, call, args, now() + limits.confirmationMs) };
+    return { confirmation: questionOf(tool, call, args, now() + waitOf(tool, limits)) };
   } catch (error) {
     log.error(
       { tool: call.name, toolCallId: call.id, ...faultOf(error) },
@@ -120,6 +120,10 @@ function ask(
     );
     return { refusal: "The question for the visitor could not be made. Nothing was run." };
   }
+}
+
+function waitOf({ definition }: Tool, limits: TurnPorts["limits"]): number {
+  return definition.confirmationMs ?? limits.confirmationMs;
 }
 
 async function* park(
@@ -150,13 +154,14 @@ async function run(
   await ports.store.startToolCall(turn.id, ports.owner, call.id);
   // A cancel that came while the start was stored is heard before anything runs.
   if (signal.aborted) {
-    await ports.store.finishToolCall(call.id, NOT_RUN);
+    await ports.store.finishToolCall(turn.id, ports.owner, call.id, NOT_RUN_OUTCOME);
     return "stop";
   }
-  return execute(call, runnable, context, ports);
+  return execute(turn, call, runnable, context, ports);
 }
 
 async function execute(
+  turn: TurnWithSteps,
   call: ToolCallRecord,
   { tool, args }: Runnable,
   context: ToolContext,
@@ -164,11 +169,12 @@ async function execute(
 ): Promise<ToolOutcome | "stop"> {
   const { signal } = context;
   if (signal.aborted) return "stop";
+  const { owner } = ports;
   const recorded = runTool(tool, call, args, context, ports).then(async (outcome) => {
     // What may be run again with the same key is left for the next process as it stands.
     const isHandedOver = outcome.state === "unknown" && signal.reason === HAND_OVER;
     if (!isHandedOver || !tool.definition.idempotent) {
-      await ports.store.finishToolCall(call.id, outcome);
+      await ports.store.finishToolCall(turn.id, owner, call.id, outcome);
     }
     return outcome;
   });
@@ -200,17 +206,23 @@ async function contextOf(
   };
 }
 
-function refuse(call: ToolCallRecord, result: string, ports: TurnPorts): Promise<ToolOutcome> {
-  return finish(call, { state: "failed", result, isError: true }, ports);
+function refuse(
+  turn: TurnWithSteps,
+  call: ToolCallRecord,
+  result: string,
+  ports: TurnPorts,
+): Promise<ToolOutcome> {
+  return finish(turn, call, { state: "failed", result, isError: true }, ports);
 }
 
 async function finish(
+  turn: TurnWithSteps,
   call: ToolCallRecord,
   outcome: Omit<ToolOutcome, "from">,
   ports: TurnPorts,
 ): Promise<ToolOutcome> {
   const whole = { ...outcome, from: call.state };
-  await ports.store.finishToolCall(call.id, whole);
+  await ports.store.finishToolCall(turn.id, ports.owner, call.id, whole);
   return whole;
 }
 
@@ -232,14 +244,12 @@ function denialOf({ reason }: ToolCallRecord): string {
 /** Why a turn is told to stop when its process ends: another one takes it up. */
 export const HAND_OVER = "hand over";
 
-const NOT_RUN: ToolOutcome = {
+const NOT_RUN_OUTCOME: ToolOutcome = {
   from: "executing",
   state: "failed",
-  result: "The call was not run: the answer ended before.",
+  result: NOT_RUN,
   isError: true,
 };
-const NO_ANSWER =
-  "The visitor did not answer in time, which counts as declined. It was not run and nothing was changed.";
 const CHANGED_WHILE_PARKED =
   "The tool was changed after the visitor had been asked, so that what was approved can no longer be run as it was shown. It was not run and nothing was changed.";
 

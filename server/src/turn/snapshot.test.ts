@@ -13,7 +13,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { StepRecord, ToolCallRecord } from "../store/records.js";
 import { afterEvent, snapshotOf, STEP_SEPARATOR } from "./snapshot.js";
-import { shownArguments, shownResult } from "./tool-call.js";
+import { shownArguments, toolResultChunk } from "./tool-call.js";
 import { callWith, stepWith, turnWith } from "./turn.fixture.js";
 import type { TurnEvent } from "./turn-event.js";
 
@@ -118,7 +118,13 @@ describe("a snapshot after an event", () => {
   const tokens = fc.array(fc.string({ unit: "grapheme", minLength: 1, maxLength: 3 }), {
     maxLength: 4,
   });
-  const outcome = fc.constantFrom<ToolCallState>("succeeded", "failed", "denied", "expired");
+  const outcome = fc.constantFrom<ToolCallState>(
+    "succeeded",
+    "failed",
+    "denied",
+    "expired",
+    "unknown",
+  );
   const step = fc.record({
     reasoning: tokens,
     text: tokens,
@@ -160,8 +166,8 @@ describe("a snapshot after an event", () => {
             } else tell(streamToolCall("r", shown, 1));
             const isError = outcome !== "succeeded";
             Object.assign(call, { state: outcome, result: `of ${call.id}`, isError });
-            const result = shownResult(call.result ?? "");
-            tell(streamToolResult("r", { ...shown, isError, result }, 1));
+            const outcomeOf = { result: call.result ?? "", isError, state: outcome };
+            tell(streamToolResult("r", toolResultChunk(call, outcomeOf), 1));
             expect(live).toEqual(stored("running"));
           });
         }

@@ -58,11 +58,9 @@ function withChunk(snapshot: ActiveTurn, chunk: Chunk): TurnItem[] {
     return [...snapshot.items.filter((other) => !isCall(other, toolCallId)), item];
   }
   const { toolCallId, isError, result } = chunk.toolResult;
-  const status = isError ? "failed" : "succeeded";
+  const { status = isError ? "failed" : "succeeded" } = chunk.toolResult;
   return snapshot.items.map((item) =>
-    isCall(item, toolCallId)
-      ? { ...item, status: item.decision?.approved === false ? item.status : status, result }
-      : item,
+    isCall(item, toolCallId) ? { ...item, status, result } : item,
   );
 }
 
@@ -75,11 +73,12 @@ function isAwaiting(call: ToolCallRecord): boolean {
 }
 
 // A call that the turn has not come to yet was not shown: its chunk is still to follow.
-function wasShown(call: ToolCallRecord): boolean {
+export function wasShown(call: ToolCallRecord): boolean {
   return call.state !== "proposed";
 }
 
-function toolItem(call: ToolCallRecord): ToolItem {
+/** A call as it stands in the store. */
+export function toolItem(call: ToolCallRecord): ToolItem {
   // The question that still waits stands beside the items, as `pending`.
   const asked = isAwaiting(call) ? null : storedConfirmation(call);
   return {

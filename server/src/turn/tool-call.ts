@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { LIMITS, type Confirmation } from "@smooth-agent/protocol";
+import { LIMITS, type Confirmation, type ToolResultChunk } from "@smooth-agent/protocol";
 import type { ToolCallRecord } from "../store/records.js";
+import type { ToolOutcome } from "../store/store.js";
 import { depthOf } from "../tools/json-depth.js";
 import { cutText } from "./stored-text.js";
 
@@ -23,6 +24,15 @@ export function shownArguments(call: Pick<ToolCallRecord, "arguments">): Record<
 export function shownResult(result: string): string {
   if (result.length <= LIMITS.toolResultCharacters) return result;
   return cutText(result, LIMITS.toolResultCharacters);
+}
+
+/** What became of a call, as the wire tells it; its state where `isError` tells too little. */
+export function toolResultChunk(
+  { id: toolCallId, name }: Pick<ToolCallRecord, "id" | "name">,
+  { isError, result, state: status }: Pick<ToolOutcome, "isError" | "result" | "state">,
+): ToolResultChunk {
+  const chunk = { toolCallId, name, isError, result: shownResult(result) };
+  return status === "succeeded" || status === "failed" ? chunk : { ...chunk, status };
 }
 
 /** What the visitor was shown, as it was stored when the call parked. */

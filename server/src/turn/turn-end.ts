@@ -4,37 +4,47 @@ import {
   errorFrame,
   eventualResponse,
   type ErrorDescriptor,
-  type Reply,
   type TerminalEvent,
-  type Usage,
 } from "@smooth-agent/protocol";
 import type { TurnRecord, TurnWithSteps } from "../store/records.js";
-import type { TurnEnd } from "../store/store.js";
+import type { Store, TurnEnd, VerdictSource } from "../store/store.js";
 import type { TurnPorts } from "./ports.js";
+import { replyOf } from "./reply.js";
 import { STEP_SEPARATOR } from "./snapshot.js";
+import { NOT_RUN } from "./untold-outcome.js";
+import type { Said } from "./utterance.js";
 
 /** Ends a turn with its whole reply, stored as one message. Says nothing when it had ended before. */
 export async function* completeTurn(
   turn: TurnWithSteps,
   ports: TurnPorts,
 ): AsyncGenerator<TerminalEvent, void> {
-  const session = await ports.store.session(turn.sessionId);
-  const text = replyText(turn);
-  const messageId = text === "" || !session ? undefined : randomUUID();
-  const terminal = eventualResponse(turn.requestId, replyOf(turn, text, messageId), ports.now());
-  const reply = messageId &&
-    session && { id: messageId, participantId: session.agentParticipantId, text };
-  yield* end(
-    { turnId: turn.id, owner: ports.owner, state: "completed", ...(reply && { reply }) },
-    terminal,
-    ports,
-  );
+  const { terminal, ...completed } = await completion(turn, ports);
+  const change = { ...completed, turnId: turn.id, owner: ports.owner, state: "completed" } as const;
+  yield* end(change, terminal, ports);
 }
 
-/** Ends a turn with an honest error; the text is ours, never the upstream's. */
+/** How a turn ends whole with what it has said so far: its reply, and its terminal event. */
+export async function completion(
+  turn: TurnWithSteps,
+  { store, now }: Pick<TurnPorts, "store" | "now">,
+): Promise<Pick<TurnEnd, "reply" | "notRun"> & { terminal: TerminalEvent }> {
+  const reply = await answerOf(turn, undefined, store);
+  // An answer without a text is there for whoever asks for all that was seen; the contract names no message.
+  const messageId = reply?.text === "" ? undefined : reply?.id;
+  const terminal = eventualResponse(turn.requestId, replyOf(turn, reply?.text, messageId), now());
+  return { terminal, notRun: NOT_RUN, ...(reply && { reply }) };
+}
+
+/**
+ * Ends a turn with an honest error; the text is ours, never the upstream's.
+ *
+ * @param partial what was told of the step that failed; it is kept
+ */
 export async function* failTurn(
   turn: TurnRecord,
   ports: TurnPorts,
+  partial: Said | undefined,
   retry: Pick<ErrorDescriptor, "retryable" | "retryAfterMs"> = { retryable: false },
 ): AsyncGenerator<TerminalEvent, void> {
   const error: ErrorDescriptor = {
@@ -43,24 +53,60 @@ export async function* failTurn(
     ...retry,
   };
   const terminal = errorFrame(turn.requestId, error, ports.now());
-  yield* end({ turnId: turn.id, owner: ports.owner, state: "failed" }, terminal, ports);
+  const change = { turnId: turn.id, owner: ports.owner, state: "failed" } as const;
+  yield* endUnfinished(change, terminal, partial, ports);
 }
 
-/** Ends a running or parked turn from outside. Says nothing when it had ended before. */
+/**
+ * Ends a running or parked turn from outside. Says nothing when it had ended before.
+ *
+ * @param partial what was told of the step under way; it is kept
+ * @param source who ended it
+ */
 export async function* cancelTurn(
   turn: TurnRecord,
   ports: Pick<TurnPorts, "store" | "now">,
+  partial: Said | undefined,
+  source: VerdictSource,
 ): AsyncGenerator<TerminalEvent, void> {
   const terminal = cancelled(turn.requestId, ports.now());
-  yield* end({ turnId: turn.id, owner: null, state: "cancelled" }, terminal, ports);
+  const change = { turnId: turn.id, owner: null, state: "cancelled", source } as const;
+  yield* endUnfinished(change, terminal, partial, ports);
 }
 
 /** All the text a turn streamed. */
-export function replyText(turn: TurnWithSteps): string {
-  return turn.steps
+export function replyText(turn: TurnWithSteps, partial?: Said): string {
+  return [...turn.steps, ...(partial ? [partial] : [])]
     .map(({ text }) => text)
     .filter((text) => text !== "")
     .join(STEP_SEPARATOR);
+}
+
+async function* endUnfinished(
+  change: Omit<TurnEnd, "terminal" | "notRun">,
+  terminal: TerminalEvent,
+  partial: Said | undefined,
+  ports: Pick<TurnPorts, "store">,
+): AsyncGenerator<TerminalEvent, void> {
+  const turn = await ports.store.turn(change.turnId);
+  const reply = turn && (await answerOf(turn, partial, ports.store));
+  const kept = { ...(partial && { partial }), ...(reply && { reply }) };
+  yield* end({ ...change, ...kept, notRun: NOT_RUN }, terminal, ports);
+}
+
+/** What is kept as the turn's message: its text, also an empty one when tools were seen to run. */
+async function answerOf(
+  turn: TurnWithSteps,
+  partial: Said | undefined,
+  store: Store,
+): Promise<TurnEnd["reply"]> {
+  const text = replyText(turn, partial);
+  const calls = turn.steps.flatMap(({ toolCalls }) => toolCalls);
+  if (text === "" && !calls.some(({ state }) => state !== "proposed")) return undefined;
+  const session = await store.session(turn.sessionId);
+  return session
+    ? { id: randomUUID(), participantId: session.agentParticipantId, text }
+    : undefined;
 }
 
 async function* end(
@@ -70,35 +116,4 @@ async function* end(
 ): AsyncGenerator<TerminalEvent, void> {
   const ended = await store.endTurn({ ...change, terminal: JSON.stringify(terminal) });
   if (ended) yield terminal;
-}
-
-function replyOf(turn: TurnWithSteps, text: string, messageId: string | undefined): Reply {
-  const truncated = turn.steps.at(-1)?.finishReason === "length";
-  const usage = usageOf(turn);
-  return {
-    ...(messageId !== undefined && { messageId }),
-    ...(truncated && { truncated }),
-    needsEscalation: false,
-    response: {
-      responseParts: text === "" ? [] : [text],
-      customerHappinessScore: 0.5,
-      needsSatisfactionScore: 0.5,
-      requestSummary: "",
-      resolutionStatus: "in_progress",
-      suggestedNextActions: [],
-    },
-    ...(usage && { usage }),
-  };
-}
-
-function usageOf(turn: TurnWithSteps): Usage | undefined {
-  const reported = turn.steps.filter(({ promptTokens }) => promptTokens !== null);
-  if (reported.length === 0) return undefined;
-  const sum = (of: (step: TurnWithSteps["steps"][number]) => number | null) =>
-    reported.reduce((total, step) => total + (of(step) ?? 0), 0);
-  return {
-    costUsd: sum((step) => step.costUsd),
-    promptTokens: sum((step) => step.promptTokens),
-    completionTokens: sum((step) => step.completionTokens),
-  };
 }

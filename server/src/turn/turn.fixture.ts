@@ -12,6 +12,7 @@ export function turnWith(
     sessionId: "s",
     requestId: "r",
     state: "running",
+    owner: "process",
     attempts: 1,
     model: null,
     terminal: null,

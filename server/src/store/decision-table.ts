@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import type { Database, Tables } from "./database.js";
+import type { Store, VerdictSource } from "./store.js";
+
+/** The record of every decision about a tool call, kept apart from the conversation for the host. */
+export function decisionTable(database: Database): Pick<Store, "decisions"> {
+  return {
+    decisions: ({ organizationId, conversationId, limit, cursor }) =>
+      database.run(async (tables) => {
+        const where = { organizationId, conversationId };
+        const last =
+          cursor === undefined
+            ? undefined
+            : await tables.decision.findFirst({ where: { ...where, id: cursor } });
+        if (last === null) return null;
+        const rows = await tables.decision.findMany({
+          where: last ? { AND: [where, olderThan(last)] } : where,
+          orderBy: [{ decidedAt: "desc" }, { id: "desc" }],
+          take: limit + 1,
+        });
+        const decisions = rows.slice(0, limit);
+        const nextCursor = rows.length > limit ? (decisions.at(-1)?.id ?? null) : null;
+        return { decisions, nextCursor };
+      }),
+  };
+}
+
+/** What a decision is recorded with; the rest is read from the call's own rows. */
+export interface NewDecision {
+  toolCallId: string;
+  approved: boolean;
+  decidedBy: string;
+  reason: string | null;
+  decidedAt: Date;
+  /** Absent when the system decided. */
+  source?: VerdictSource;
+  /** The state the call ended in, when the decision itself ended it. */
+  outcome?: string;
+}
+
+/** Records a decision in the transaction that makes it. */
+export async function recordDecision(tables: Tables, decision: NewDecision): Promise<void> {
+  const { source, outcome, ...made } = decision;
+  const call = await tables.toolCall.findUniqueOrThrow({
+    where: { id: decision.toolCallId },
+    include: { step: { include: { turn: { include: { conversation: true } } } } },
+  });
+  const { turn } = call.step;
+  await tables.decision.create({
+    data: {
+      ...made,
+      ...source,
+      id: randomUUID(),
+      organizationId: turn.conversation.organizationId,
+      agentId: turn.conversation.agentId,
+      conversationId: turn.conversationId,
+      turnId: turn.id,
+      toolName: call.name,
+      argumentsDigest: call.digest,
+      ...(outcome !== undefined && { outcome, outcomeAt: made.decidedAt }),
+    },
+  });
+}
+
+/** Adds what became of a call to the decision about it, if there was one. */
+export async function recordOutcome(
+  tables: Tables,
+  toolCallId: string,
+  outcome: string,
+): Promise<void> {
+  await tables.decision.updateMany({
+    where: { toolCallId, outcome: null },
+    data: { outcome, outcomeAt: new Date() },
+  });
+}
+
+function olderThan({ decidedAt, id }: { decidedAt: Date; id: string }) {
+  return { OR: [{ decidedAt: { lt: decidedAt } }, { decidedAt, id: { lt: id } }] };
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import type { Tables } from "./database.js";
+import { recordDecision, recordOutcome } from "./decision-table.js";
+import type { TurnEnd } from "./store.js";
+
+/** The states of a turn that has not ended. */
+export const LIVE_STATES = ["running", "parked"];
+
+/**
+ * Ends a turn in a transaction of the caller's: the turn itself by one conditional update, then what
+ * is left of it.
+ *
+ * @returns false when it had ended already, or is not in a state to end so
+ */
+export async function endTurn(tables: Tables, end: TurnEnd): Promise<boolean> {
+  const { turnId, owner, state, terminal } = end;
+  const from = owner === null ? { state: { in: LIVE_STATES } } : { state: "running", owner };
+  const ended = await tables.turn.updateMany({
+    where: { id: turnId, ...from },
+    data: { state, owner: null, terminal, endedAt: new Date() },
+  });
+  if (ended.count === 0) return false;
+  await closeCalls(tables, end);
+  if (end.partial) await addPartial(tables, turnId, end.partial);
+  await sumUsage(tables, turnId);
+  await freeConversation(tables, end);
+  return true;
+}
+
+/** What was asked and not answered is declined by the end; what was approved and not begun is not run. */
+async function closeCalls(tables: Tables, { turnId, notRun, source }: TurnEnd): Promise<void> {
+  const open = await tables.toolCall.findMany({
+    where: { state: { in: ["awaiting", "approved"] }, step: { turnId } },
+    select: { id: true, state: true },
+  });
+  const at = new Date();
+  const closed = { result: notRun, isError: true, finishedAt: at };
+  for (const { id, state } of open) {
+    if (state === "approved") {
+      await tables.toolCall.update({ where: { id }, data: { ...closed, state: "failed" } });
+      await recordOutcome(tables, id, "failed");
+      continue;
+    }
+    const verdict = {
+      approved: false,
+      decidedBy: source ? "visitor" : "system",
+      decidedAt: at,
+      reason: null,
+    };
+    await tables.toolCall.update({
+      where: { id },
+      data: { ...closed, ...verdict, state: "denied" },
+    });
+    await recordDecision(tables, { ...verdict, toolCallId: id, source, outcome: "denied" });
+  }
+}
+
+async function addPartial(
+  tables: Tables,
+  turnId: string,
+  partial: NonNullable<TurnEnd["partial"]>,
+): Promise<void> {
+  const { index } = partial;
+  if ((await tables.turnStep.count({ where: { turnId } })) !== index) return;
+  await tables.turnStep.create({
+    data: { ...partial, id: randomUUID(), turnId, finishReason: "interrupted" },
+  });
+}
+
+async function sumUsage(tables: Tables, turnId: string): Promise<void> {
+  const { _sum } = await tables.turnStep.aggregate({
+    where: { turnId },
+    _sum: { promptTokens: true, completionTokens: true, costUsd: true },
+  });
+  const { promptTokens, completionTokens, costUsd } = _sum;
+  await tables.turn.update({
+    where: { id: turnId },
+    data: {
+      promptTokens: promptTokens ?? 0,
+      completionTokens: completionTokens ?? 0,
+      costUsd: costUsd ?? 0,
+    },
+  });
+}
+
+async function freeConversation(tables: Tables, { turnId, state, reply }: TurnEnd): Promise<void> {
+  const conversation = await tables.conversation.update({
+    where: { activeTurnId: turnId },
+    data: { activeTurnId: null, nextSeq: { increment: reply ? 1 : 0 } },
+  });
+  if (!reply) return;
+  await tables.message.create({
+    data: {
+      ...reply,
+      conversationId: conversation.id,
+      seq: conversation.nextSeq - 1,
+      direction: "outbound",
+      status: state,
+      turnId,
+    },
+  });
+}

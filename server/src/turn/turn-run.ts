@@ -1,0 +1,133 @@
+import type { ActiveTurn } from "@smooth-agent/protocol";
+import type { Backplane } from "../backplane/backplane.js";
+import { faultOf } from "../log/fault.js";
+import type { TurnRecord } from "../store/records.js";
+import { advanceTurn } from "./advance-turn.js";
+import type { TurnPorts } from "./ports.js";
+import { afterEvent, snapshotOf } from "./snapshot.js";
+import { failTurn } from "./turn-end.js";
+import type { TurnEvent } from "./turn-event.js";
+import { Utterance } from "./utterance.js";
+
+/** How long to wait before a turn whose end could not be stored is tried again, in milliseconds. */
+const STORAGE_RETRY_MS = 1_000;
+
+/** One turn under way in this process: advances it and tells its conversation. */
+export class TurnRun {
+  readonly utterance = new Utterance();
+  readonly #controller = new AbortController();
+  readonly #signal = this.#controller.signal;
+  #holds = 0;
+  #held: (() => void)[] = [];
+
+  constructor(
+    readonly turnId: string,
+    private readonly ports: TurnPorts,
+    private readonly backplane: Backplane,
+  ) {}
+
+  /** Whether someone is about to end the turn. */
+  get isHeld(): boolean {
+    return this.#holds > 0;
+  }
+
+  /** Stops at once and says nothing more. */
+  abort(reason?: unknown): void {
+    this.#controller.abort(reason);
+  }
+
+  /**
+   * Keeps back what the turn says, so that nothing is told between the reading of what was heard and
+   * the end that keeps it.
+   *
+   * @returns how to go on; what was kept back is then told, unless the turn was ended
+   */
+  hold(): () => void {
+    this.#holds += 1;
+    return () => {
+      this.#holds -= 1;
+      if (this.#holds > 0) return;
+      for (const tell of this.#held.splice(0)) tell();
+    };
+  }
+
+  /** Resolves when the turn ended, parked or was stopped. Never rejects. */
+  async go(): Promise<void> {
+    try {
+      await this.#run();
+    } catch (error) {
+      this.ports.log.error({ turnId: this.turnId, ...faultOf(error) }, "turn stopped");
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { store } = this.ports;
+    const read = () => this.#patiently(() => store.turn(this.turnId));
+    const found = await read();
+    if (!found) return;
+    const { conversationId, requestId } = found;
+    let withdraw = () => {};
+    // A cancel, here or on another instance, is heard as everybody else hears it; nothing follows it.
+    const following = await this.backplane.follow(conversationId, ({ event }) => {
+      if (event.type !== "cancelled" || event.requestId !== requestId) return;
+      withdraw();
+      this.abort();
+    });
+    try {
+      // Read again now that a cancel is heard: of one that came before, only the store knows.
+      const turn = await read();
+      if (turn?.state !== "running" || this.#signal.aborted) return;
+      let snapshot: ActiveTurn = snapshotOf(turn);
+      withdraw = this.backplane.offer(conversationId, () => snapshot);
+      await this.#advance(turn, (event) => {
+        snapshot = afterEvent(snapshot, event);
+        this.utterance.hear(event);
+        // Whoever joins after the end must not be handed a snapshot whose end never comes.
+        if (isTerminal(event)) withdraw();
+        this.backplane.publish(conversationId, { event });
+      });
+    } finally {
+      following.stop();
+      withdraw();
+    }
+  }
+
+  async #advance(turn: TurnRecord, publish: (event: TurnEvent) => void): Promise<void> {
+    const tell = (event: TurnEvent) => {
+      const now = () => {
+        if (!this.#signal.aborted) publish(event);
+      };
+      if (this.isHeld) this.#held.push(now);
+      else now();
+    };
+    const { ports, utterance } = this;
+    try {
+      for await (const event of advanceTurn(turn.id, ports, this.#signal, utterance)) tell(event);
+    } catch (error) {
+      if (this.#signal.aborted) return;
+      ports.log.error({ turnId: turn.id, ...faultOf(error) }, "turn failed");
+      await this.#patiently(async () => {
+        const failing = failTurn(turn, ports, utterance.said(), { retryable: true });
+        for await (const event of failing) tell(event);
+      });
+    }
+  }
+
+  // The database may be gone for a while: the turn must still end, so that nobody waits for ever.
+  async #patiently<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+    while (!this.#signal.aborted) {
+      try {
+        return await work();
+      } catch (error) {
+        const { turnId } = this;
+        this.ports.log.error({ turnId, ...faultOf(error) }, "turn waits for the database");
+        await new Promise((resolve) => setTimeout(resolve, STORAGE_RETRY_MS).unref());
+      }
+    }
+    return undefined;
+  }
+}
+
+function isTerminal({ type }: TurnEvent): boolean {
+  return type === "eventual_response" || type === "cancelled" || type === "error";
+}
