@@ -156,36 +156,6 @@ describe("too much", () => {
     expect((await client.closed).code).toBe(1008);
   });
 
-  it("for a reader that does not read closes its socket and keeps no more for it", async () => {
-    const outboundBytes = 256 * 1024;
-    const limits = { outboundBytes, stepCharacters: 1e9 };
-    const server = await runningServer({ limits });
-    const session = await openSession(server);
-    const { client, sessionId } = session;
-    const { client: slow } = await resumed(server, session);
-    const backlog = () => server.sockets.at(-1)?.writableLength ?? 0;
-    slow.socket.pause();
-    const held = heldAnswer();
-    server.model.script(held.answer);
-    await client.ask(send(sessionId));
-    const token = "€".repeat(20_000);
-    const frameBytes = 2 * Buffer.byteLength(token) + 1_000;
-    // The kernel takes the first megabytes.
-    while (backlog() <= outboundBytes) {
-      await held.say(token);
-      await client.next();
-    }
-    for (let more = 0; more < 3; more += 1) {
-      await held.say(token);
-      await client.next();
-    }
-    expect(backlog()).toBeLessThan(outboundBytes + frameBytes);
-    slow.socket.resume();
-    expect(await slow.closed).toEqual({ code: 1013, reason: "The reader is too slow." });
-    client.send({ action: "cancel", sessionId });
-    expect((await client.rest()).at(-1)?.type).toBe("cancelled");
-  });
-
   it("is not one long page of history for a reader that reads", async () => {
     const server = await runningServer({ limits: { outboundBytes: 256 * 1024 } });
     const { client, sessionId } = await openSession(server);

@@ -39,8 +39,14 @@ export interface ServerLimits extends TurnLimits {
   framesPerSecond: number;
   /** Actions of one connection that wait for their answer; more close it with 1008. */
   pendingActions: number;
-  /** Bytes that wait for a slow reader; more close it with 1013. */
+  /** Bytes in the wire above which a reader counts as slow and its tokens are merged. */
+  wireBytes: number;
+  /** Bytes kept back for a slow reader above which it gets a snapshot in place of what it missed. */
+  backlogBytes: number;
+  /** Bytes kept back for a slow reader that knows no snapshots; more close it with 1013. */
   outboundBytes: number;
+  /** Milliseconds that a reader may lag behind; more close it with 1013. */
+  slowReaderMs: number;
   /** Milliseconds between two control pings of a socket. */
   pingMs: number;
   /** Milliseconds between two sweeps for abandoned turns and expired questions. */
@@ -55,7 +61,10 @@ export const SERVER_LIMITS: ServerLimits = {
   ...TURN_LIMITS,
   framesPerSecond: 200,
   pendingActions: 64,
+  wireBytes: 64 * 1024,
+  backlogBytes: 256 * 1024,
   outboundBytes: 1024 * 1024,
+  slowReaderMs: 60_000,
   pingMs: 25_000,
   // Together short enough that a turn of a killed process goes on within five seconds.
   sweepMs: 1_000,

@@ -6,6 +6,7 @@ import {
   LIMITS,
   LIVE_EVENTS,
   parseAction,
+  turnSnapshot,
   type Action,
   type ServerEvent,
 } from "@smooth-agent/protocol";
@@ -17,25 +18,22 @@ import { dispatch } from "../actions/route-table.js";
 import type { Envelope } from "../backplane/backplane.js";
 import { faultOf } from "../log/fault.js";
 import type { SessionRecord } from "../store/records.js";
-import { openFeed, type ConversationFeed } from "./conversation-feed.js";
+import { Follower } from "./follower.js";
 import { decodeFrame } from "./frame.js";
 import { Lanes } from "./lanes.js";
+import { Outbox, type OutboxLimits, type Wire } from "./outbox.js";
 
-/** The wire under a connection, whatever carries it. */
-export interface Wire {
-  send(frame: string): void;
-  close(code: number, reason: string): void;
-  /** Bytes that were sent and not yet taken by the reader. */
-  bufferedBytes(): number;
-}
-
-export interface ConnectionLimits {
+export interface ConnectionLimits extends OutboxLimits {
   /** Counts frames by connection id. */
   frames: RateLimiterMemory;
   /** Actions of one connection that have not been answered yet. */
   pendingActions: number;
-  /** Bytes that may wait for a slow reader; with more than these, the next event closes the wire. */
+  /** Bytes that may be kept back for a slow reader; with more than these, the next event closes the wire. */
   outboundBytes: number;
+  /** Bytes above which a slow reader that knows snapshots gets one in place of what it missed. */
+  backlogBytes: number;
+  /** How long a reader may lag behind, in milliseconds; longer closes the wire. */
+  slowReaderMs: number;
 }
 
 /** One client on one wire: decodes, dispatches, replies, follows. Knows no socket library. */
@@ -44,8 +42,9 @@ export class Connection implements Caller {
   lastStarted: Caller["lastStarted"];
   lastVerdict: Caller["lastVerdict"];
   readonly #sessions = new Map<string, SessionRecord>();
-  readonly #conversations = new Map<string, Followed>();
+  readonly #followers = new Map<string, Follower>();
   readonly #lanes = new Lanes();
+  readonly #outbox: Outbox;
   readonly #keepalive: NodeJS.Timeout;
   #isOpen = true;
 
@@ -55,6 +54,7 @@ export class Connection implements Caller {
     private readonly ports: ActionPorts,
     private readonly limits: ConnectionLimits,
   ) {
+    this.#outbox = new Outbox(wire, limits, () => this.#catchUp());
     this.#keepalive = setInterval(() => this.#keepAlive(), LIMITS.keepaliveMs);
     this.#keepalive.unref();
   }
@@ -82,8 +82,8 @@ export class Connection implements Caller {
   end(): void {
     this.#isOpen = false;
     clearInterval(this.#keepalive);
-    for (const { feed } of this.#conversations.values()) feed?.stop();
-    this.#conversations.clear();
+    for (const follower of this.#followers.values()) follower.stop();
+    this.#followers.clear();
     this.#sessions.clear();
   }
 
@@ -94,13 +94,7 @@ export class Connection implements Caller {
   }
 
   reply(event: ServerEvent): void {
-    if (!this.#isOpen) return;
-    // Asked before, not after: one long page of history is no slow reader.
-    if (this.wire.bufferedBytes() > this.limits.outboundBytes) {
-      this.close(CLOSE_CODES.slowReader, "The reader is too slow.");
-      return;
-    }
-    this.wire.send(JSON.stringify(event));
+    this.#put(event);
   }
 
   session(sessionId: string): SessionRecord | undefined {
@@ -112,28 +106,18 @@ export class Connection implements Caller {
   }
 
   async hold(session: SessionRecord): Promise<Admission> {
-    const { conversationId } = session;
-    this.#conversations.get(conversationId)?.feed?.stop();
-    const followed: Followed = {};
-    const feed = await openFeed(conversationId, this.ports, (envelope) =>
-      this.#deliver(conversationId, followed, envelope),
-    );
+    const follower = this.#follower(session.conversationId);
+    const { activeTurn, lastTurn, release } = await follower.follow();
     if (!this.#isOpen) {
-      feed.stop();
+      follower.stop();
       return { activeTurn: null, lastTurn: null, release: () => undefined };
     }
-    this.#conversations.get(conversationId)?.feed?.stop();
-    followed.feed = feed;
-    followed.activeRequestId = feed.activeTurn?.requestId;
-    followed.shownQuestion = feed.activeTurn?.pending?.toolCallId;
     this.#sessions.set(session.id, session);
-    this.#conversations.set(conversationId, followed);
-    const { activeTurn, lastTurn } = feed;
-    return { activeTurn, lastTurn, release: () => feed.release() };
+    return { activeTurn, lastTurn, release };
   }
 
   shownQuestion(conversationId: string): string | undefined {
-    return this.#conversations.get(conversationId)?.shownQuestion;
+    return this.#followers.get(conversationId)?.shownQuestion;
   }
 
   #schedule(action: Action): void {
@@ -165,14 +149,64 @@ export class Connection implements Caller {
     this.reply(errorFrame(undefined, { code: "VALIDATION_ERROR", message }, this.ports.now()));
   }
 
-  #deliver(conversationId: string, followed: Followed, { event, cause }: Envelope): void {
-    // A later admission to the same conversation has its own snapshot and tail.
-    if (this.#conversations.get(conversationId) !== followed) return;
-    note(followed, event);
+  #follower(conversationId: string): Follower {
+    const known = this.#followers.get(conversationId);
+    const deliver = (envelope: Envelope) => this.#deliver(conversationId, envelope);
+    const follower = known ?? new Follower(conversationId, this.ports, deliver);
+    this.#followers.set(conversationId, follower);
+    return follower;
+  }
+
+  #deliver(conversationId: string, { event, cause }: Envelope): void {
     if (LIVE_EVENTS.includes(event.type)) {
       if (cause === this.id || !this.#wantsLive(conversationId)) return;
     }
-    this.reply(event);
+    this.#put(event, conversationId);
+  }
+
+  #put(event: ServerEvent, conversationId?: string): void {
+    if (!this.#isOpen) return;
+    const { bytes, lateSince } = this.#outbox;
+    const isLate = lateSince !== undefined && Date.now() - lateSince > this.limits.slowReaderMs;
+    // Asked before, not after: one long page of history is no slow reader.
+    if (bytes > this.limits.outboundBytes || isLate) {
+      this.close(CLOSE_CODES.slowReader, TOO_SLOW);
+      return;
+    }
+    this.#outbox.put(event);
+    const follower = conversationId === undefined ? undefined : this.#followers.get(conversationId);
+    if (follower && this.#outbox.bytes > this.limits.backlogBytes) this.#lag(follower);
+  }
+
+  /** Lets go of a turn whose reader can be shown a snapshot of it once it has caught up. */
+  #lag(follower: Follower): void {
+    const { activeRequestId, conversationId, isLagging } = follower;
+    if (activeRequestId === undefined || isLagging || !this.#wantsLive(conversationId)) return;
+    if (this.#outbox.bytesOf(activeRequestId) <= this.limits.backlogBytes) return;
+    follower.lag();
+    this.#outbox.drop(activeRequestId);
+  }
+
+  #catchUp(): void {
+    for (const follower of this.#followers.values()) {
+      if (!follower.isLagging) continue;
+      this.#rejoin(follower).catch((error: unknown) => {
+        this.ports.log.error(faultOf(error), "a slow reader could not be caught up with");
+        this.close(CLOSE_CODES.slowReader, TOO_SLOW);
+      });
+    }
+  }
+
+  async #rejoin(follower: Follower): Promise<void> {
+    const { conversationId, activeRequestId } = follower;
+    const { activeTurn, lastTurn, release } = await follower.follow();
+    if (!this.#isOpen) return follower.stop();
+    const turn = activeTurn ?? lastTurn;
+    // More than one turn went by: only taking the session up anew shows them all.
+    if (turn?.requestId !== activeRequestId) return this.close(CLOSE_CODES.slowReader, TOO_SLOW);
+    if (activeTurn) this.#put(turnSnapshot(activeTurn, this.ports.now()), conversationId);
+    else if (lastTurn) this.#put(lastTurn.terminal, conversationId);
+    release();
   }
 
   #wantsLive(conversationId: string): boolean {
@@ -182,39 +216,15 @@ export class Connection implements Caller {
   }
 
   #keepAlive(): void {
-    for (const { activeRequestId } of this.#conversations.values()) {
-      if (activeRequestId !== undefined) this.reply(keepalive(activeRequestId, this.ports.now()));
+    for (const follower of this.#followers.values()) {
+      const { activeRequestId } = follower;
+      if (activeRequestId === undefined) continue;
+      this.reply(keepalive(activeRequestId, this.ports.now()));
+      follower.lookForEnd().catch((error: unknown) => {
+        this.ports.log.error(faultOf(error), "the end of a silent turn could not be looked for");
+      });
     }
   }
 }
 
-/** A conversation that a connection follows, and what it has been shown of it. */
-interface Followed {
-  feed?: ConversationFeed;
-  /** The turn that runs or is parked. */
-  activeRequestId?: string;
-  /** The tool call of the question that was shown last. */
-  shownQuestion?: string;
-}
-
-function note(followed: Followed, event: ServerEvent): void {
-  switch (event.type) {
-    case "eventual_response":
-    case "cancelled":
-    case "error":
-      followed.activeRequestId = undefined;
-      break;
-    case "write_confirmation_required":
-      followed.activeRequestId = event.requestId;
-      followed.shownQuestion = event.data.data.toolCallId;
-      break;
-    case "turn_started":
-    case "stream_token":
-    case "stream_reasoning":
-    case "stream_chunk":
-      followed.activeRequestId = event.requestId;
-      break;
-    default:
-      break;
-  }
-}
+const TOO_SLOW = "The reader is too slow.";

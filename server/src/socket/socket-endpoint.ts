@@ -5,8 +5,9 @@ import { CLOSE_CODES, LIMITS } from "@smooth-agent/protocol";
 import express from "express";
 import expressWs from "express-ws";
 import type { WebSocket } from "ws";
-import type { Connection, Wire } from "../connection/connection.js";
-import { heartbeat } from "./heartbeat.js";
+import type { Connection } from "../connection/connection.js";
+import type { Wire } from "../connection/outbox.js";
+import { heartbeat, type Heartbeat } from "./heartbeat.js";
 import type { Refusal } from "./refusal.js";
 
 export interface SocketEndpointOptions {
@@ -48,16 +49,16 @@ export function socketEndpoint(options: SocketEndpointOptions): SocketEndpoint {
     },
   });
   instance.app.ws("/", (socket, request) => {
-    const connection = options.connect(wireOf(socket), request);
+    const beat = heartbeat(socket, options.pingMs);
+    const connection = options.connect(wireOf(socket, beat), request);
     connections.set(socket, connection);
     // ws 7 hands text over as a string, ws 8 as a Buffer with a flag beside it.
     socket.on("message", (data: unknown, isBinary?: boolean) => {
       void connection.receive(isBinary === false ? String(data) : data);
     });
-    const stopHeartbeat = heartbeat(socket, options.pingMs);
     socket.on("error", () => socket.terminate());
     socket.on("close", () => {
-      stopHeartbeat();
+      beat.stop();
       connections.delete(socket);
       connection.end();
     });
@@ -86,9 +87,15 @@ export function socketEndpoint(options: SocketEndpointOptions): SocketEndpoint {
 /** How long a closing handshake may take before the socket is cut, in milliseconds. */
 const CLOSE_MS = 2_000;
 
-function wireOf(socket: WebSocket): Wire {
+function wireOf(socket: WebSocket, beat: Heartbeat): Wire {
   return {
-    send: (frame) => socket.send(frame, () => undefined),
+    send(frame, taken) {
+      socket.send(frame, (error) => {
+        if (error) return;
+        beat.alive();
+        taken();
+      });
+    },
     close(code, reason) {
       socket.close(code, reason);
       const cut = setTimeout(() => socket.terminate(), CLOSE_MS);

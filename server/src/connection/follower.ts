@@ -1,0 +1,117 @@
+import type { ServerEvent, TerminalEvent } from "@smooth-agent/protocol";
+import type { Backplane, Envelope } from "../backplane/backplane.js";
+import type { Store } from "../store/store.js";
+import { openFeed, type ConversationFeed } from "./conversation-feed.js";
+
+/** A conversation that a connection follows, and what it has been shown of it. */
+export class Follower {
+  /** The turn that runs or is parked. */
+  activeRequestId: string | undefined;
+  /** The tool call of the question that was shown last. */
+  shownQuestion: string | undefined;
+  #feed: ConversationFeed | undefined;
+  /** Counts feeds: what an earlier one still brings is ignored, the later has its own snapshot and tail. */
+  #feeds = 0;
+  #isLagging = false;
+  /** A parked turn is silent for as long as nobody answers. */
+  #isParked = false;
+  /** Whether the turn that runs was silent since the last look at the store. */
+  #isSilent = false;
+  /** The turn whose end stands in the store and was not heard. */
+  #unheard: string | undefined;
+
+  constructor(
+    readonly conversationId: string,
+    private readonly ports: { store: Store; backplane: Backplane },
+    private readonly deliver: (envelope: Envelope) => void,
+  ) {}
+
+  /** Whether the feed was stopped because the reader is too slow. */
+  get isLagging(): boolean {
+    return this.#isLagging;
+  }
+
+  /** Begins anew; what comes is held back until the feed is released. */
+  async follow(): Promise<ConversationFeed> {
+    this.stop();
+    const mine = (this.#feeds += 1);
+    const feed = await openFeed(this.conversationId, this.ports, (envelope) => {
+      if (mine !== this.#feeds) return;
+      this.#note(envelope.event);
+      this.deliver(envelope);
+    });
+    if (mine !== this.#feeds) {
+      feed.stop();
+      return feed;
+    }
+    this.#feed = feed;
+    this.activeRequestId = feed.activeTurn?.requestId;
+    this.shownQuestion = feed.activeTurn?.pending?.toolCallId;
+    this.#isParked = feed.activeTurn?.status === "parked";
+    return feed;
+  }
+
+  /** Lets go of the feed until the reader has caught up. */
+  lag(): void {
+    this.stop();
+    this.#isLagging = true;
+  }
+
+  /**
+   * Looks into the store for the end of a running turn that is silent: what carries events may lose one.
+   * Called now and then; an end is told at the second look, since its own event may still be on its way.
+   */
+  async lookForEnd(): Promise<void> {
+    const requestId = this.activeRequestId;
+    const isSilent = this.#isSilent && !this.#isParked && !this.#isLagging;
+    this.#isSilent = true;
+    if (requestId === undefined || !isSilent) return;
+    const turn = await this.ports.store.turnOfRequest(this.conversationId, requestId);
+    if (turn?.terminal == null || this.activeRequestId !== requestId || !this.#isSilent) return;
+    if (this.#unheard !== requestId) {
+      this.#unheard = requestId;
+      return;
+    }
+    const event = JSON.parse(turn.terminal) as TerminalEvent;
+    this.#note(event);
+    this.deliver({ event });
+  }
+
+  stop(): void {
+    this.#feeds += 1;
+    this.#isLagging = false;
+    this.#feed?.stop();
+    this.#feed = undefined;
+  }
+
+  #note(event: ServerEvent): void {
+    this.#isSilent = false;
+    switch (event.type) {
+      case "eventual_response":
+      case "cancelled":
+      case "error":
+        this.activeRequestId = undefined;
+        break;
+      case "write_confirmation_required":
+        this.activeRequestId = event.requestId;
+        this.shownQuestion = event.data.data.toolCallId;
+        this.#isParked = true;
+        break;
+      case "confirmation_resolved":
+        this.#isParked = false;
+        break;
+      case "turn_started":
+      case "turn_snapshot":
+      case "stream_token":
+      case "stream_reasoning":
+        this.activeRequestId = event.requestId;
+        this.#isParked = false;
+        break;
+      case "stream_chunk":
+        this.activeRequestId = event.requestId;
+        break;
+      default:
+        break;
+    }
+  }
+}
