@@ -39,6 +39,8 @@ export interface HeldAnswer {
   answer: ModelAnswer;
   say(...tokens: string[]): Promise<void>;
   finish(): Promise<void>;
+  /** Breaks the connection in the middle of the answer. */
+  cut(): Promise<void>;
 }
 
 export function heldAnswer(): HeldAnswer {
@@ -56,6 +58,9 @@ export function heldAnswer(): HeldAnswer {
     async finish() {
       const stream = await response;
       stream.end(end("stop").join(""));
+    },
+    async cut() {
+      (await response).destroy();
     },
   };
 }

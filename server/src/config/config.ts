@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isOriginEntry } from "../auth/origin.js";
+import { SERVER_LIMITS, type ServerLimits } from "../server.js";
 import type { ToolDefinition } from "../tools/tool.js";
 import { toolbox } from "../tools/toolbox.js";
 import { ConfigurationError } from "./problems.js";
@@ -38,6 +39,8 @@ export interface Config {
   confirmTools?: string[];
   /** Whether an agent id without a policy is refused; true unless this says false. */
   strict?: boolean;
+  /** Bounds and times other than the default ones; none is negative. */
+  limits?: Partial<ServerLimits>;
 }
 
 /** Types a config module; checks nothing yet. */
@@ -100,9 +103,12 @@ const toolSchema = z.strictObject({
     .optional(),
   idempotent: z.boolean().optional(),
   timeoutMs: z.int().min(1).optional(),
-  confirmationMs: z.int().min(1_000).optional(),
+  confirmationMs: z.int().min(1).optional(),
   execute: aFunction,
 });
+
+const bound = z.number().nonnegative({ error: "must not be negative" }).optional();
+const bounds = Object.fromEntries(Object.keys(SERVER_LIMITS).map((name) => [name, bound]));
 
 const configSchema = z.strictObject({
   agents: z.record(filled, agentSchema).optional(),
@@ -110,6 +116,7 @@ const configSchema = z.strictObject({
   tools: z.array(z.custom<ToolDefinition>().superRefine(checkTool)).optional(),
   confirmTools: z.array(filled).optional(),
   strict: z.boolean({ error: "must be true or false" }).optional(),
+  limits: z.strictObject(bounds).optional(),
 });
 
 const UNKNOWN_KEY = "is not a known setting";

@@ -1,7 +1,6 @@
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { Gateway } from "../gateway/gateway.js";
-import { SERVER_LIMITS, type ServerLimits } from "../server.js";
 import { readConfig, problemsOf, type Config } from "./config.js";
 import { ConfigurationError } from "./problems.js";
 import { databaseUrl, httpUrl, serverSecret } from "./setting.js";
@@ -16,8 +15,6 @@ export interface SmoothAgentOptions extends Config {
   openai?: { apiKey?: string; baseURL?: string; model?: string };
   /** A gateway of the host's own, in place of `openai`. */
   gateway?: Gateway;
-  /** Bounds other than the default ones; none is negative. */
-  limits?: Partial<ServerLimits>;
   /** A pino logger; one on standard output at level info when absent. */
   logger?: Logger;
 }
@@ -28,11 +25,11 @@ export interface SmoothAgentOptions extends Config {
  * @throws {ConfigurationError} that lists everything wrong, unknown keys included; values are not shown
  */
 export function readOptions(options: SmoothAgentOptions): SmoothAgentOptions {
-  const { agents, tools, confirmTools, strict, ...own } = options;
+  const { agents, tools, confirmTools, strict, limits, ...own } = options;
   const parsed = ownSchema.safeParse(own);
   const problems = parsed.error?.issues.flatMap(problemsOf) ?? [];
   try {
-    const config = readConfig({ agents, tools, confirmTools, strict });
+    const config = readConfig({ agents, tools, confirmTools, strict, limits });
     if (problems.length === 0) return { ...own, ...config };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
@@ -40,9 +37,6 @@ export function readOptions(options: SmoothAgentOptions): SmoothAgentOptions {
   }
   throw new ConfigurationError(problems);
 }
-
-const bound = z.number().nonnegative({ error: "must not be negative" }).optional();
-const bounds = Object.fromEntries(Object.keys(SERVER_LIMITS).map((name) => [name, bound]));
 
 const ownSchema = z.strictObject({
   databaseUrl: databaseUrl.optional(),
@@ -59,6 +53,5 @@ const ownSchema = z.strictObject({
       error: "must be a Gateway",
     })
     .optional(),
-  limits: z.strictObject(bounds).optional(),
   logger: z.custom<Logger>((value) => typeof value === "object").optional(),
 });

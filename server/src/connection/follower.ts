@@ -67,12 +67,13 @@ export class Follower {
     this.#isSilent = true;
     if (requestId === undefined || !isSilent) return;
     const turn = await this.ports.store.turnOfRequest(this.conversationId, requestId);
-    if (turn?.terminal == null || this.activeRequestId !== requestId || !this.#isSilent) return;
+    const terminal = turn?.terminal ?? null;
+    if (terminal === null || this.activeRequestId !== requestId || !this.#isSilent) return;
     if (this.#unheard !== requestId) {
       this.#unheard = requestId;
       return;
     }
-    const event = JSON.parse(turn.terminal) as TerminalEvent;
+    const event = JSON.parse(terminal) as TerminalEvent;
     this.#note(event);
     this.deliver({ event });
   }
