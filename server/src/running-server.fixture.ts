@@ -41,12 +41,15 @@ export interface RunningServerOptions extends SmoothAgentOptions {
   file?: string;
   /** Adds to the host's app and server before ours is attached. */
   host?: (app: Express, http: Server) => void;
+  /** Scripts the model before the server takes up what an earlier one left. */
+  model?: (model: ModelServer) => void;
 }
 
 /** Starts a server that ends with the running test. */
 export async function runningServer(options: RunningServerOptions = {}): Promise<RunningServer> {
-  const { host, file = await databaseFile(), ...settings } = options;
+  const { host, model: prepare, file = await databaseFile(), ...settings } = options;
   const model = await modelServer();
+  prepare?.(model);
   const log: string[] = [];
   const agent = createSmoothAgent({
     agents: { shop: { name: "Mira", allowedOrigins: [SHOP], secret: SECRET } },
