@@ -216,18 +216,21 @@ describe("connecting", () => {
     }
   });
 
-  it("comes back spread over a while when the server sends its clients away", async () => {
-    const client = open({ timing: { spreadMs: 80_000, backoffCapMs: 80_000 } });
-    const heard = heardFrom(client);
-    await client.connect();
-    const random = vi.spyOn(Math, "random").mockReturnValue(0.5);
-    for (const peer of server.peers) peer.close(1012);
-    await heard.until(isStatus("reconnecting"));
-    random.mockRestore();
-    const { state } = client;
-    if (state.status !== "reconnecting") throw new Error(state.status);
-    expect(Math.round((state.retryAt - Date.now()) / 1_000)).toBe(40);
-  });
+  it.each([1008, 1012, 1013])(
+    "comes back spread over a while when sent away with %i",
+    async (code) => {
+      const client = open({ timing: { spreadMs: 80_000, backoffCapMs: 80_000 } });
+      const heard = heardFrom(client);
+      await client.connect();
+      const random = vi.spyOn(Math, "random").mockReturnValue(0.5);
+      for (const peer of server.peers) peer.close(code);
+      await heard.until(isStatus("reconnecting"));
+      random.mockRestore();
+      const { state } = client;
+      if (state.status !== "reconnecting") throw new Error(state.status);
+      expect(Math.round((state.retryAt - Date.now()) / 1_000)).toBe(40);
+    },
+  );
 
   it("tries at once when the network is back, where the surroundings tell of it", async () => {
     const page = new EventTarget();

@@ -3,6 +3,7 @@ import type {
   ErrorDescriptor,
   ServerEvent,
   SessionDescriptor,
+  TurnItem,
 } from "@smooth-agent/protocol";
 import { CLOSE_CODES } from "@smooth-agent/protocol/codes";
 import { createConnection } from "./connection.js";
@@ -11,7 +12,7 @@ import type { Endpoint } from "./endpoint.js";
 import { connectionLost, hasCode, RequestError, unavailable } from "./request-error.js";
 import { createRequests, type Ask } from "./requests.js";
 import { newId, runtime, type Fetch, type SocketConstructor } from "./runtime.js";
-import { isMessagePage } from "./server-event.js";
+import { readMessagePage } from "./server-event.js";
 import { createSession, REFUSALS, type SessionOptions } from "./session.js";
 import { browserSessionStore, type SessionStore } from "./session-store.js";
 import { DEFAULT_TIMING, type Timing } from "./timing.js";
@@ -61,8 +62,8 @@ export interface Client {
   /**
    * Answers the question of this tool call, once the connection is there if it still is pending then.
    *
-   * @returns resolves with the ack; rejects with a RequestError, as NO_PENDING_CONFIRMATION when the
-   * question is gone
+   * @returns resolves with the ack, or when it was lost but the turn shows the decision; rejects with
+   * a RequestError, as NO_PENDING_CONFIRMATION when the question is gone
    */
   confirm(toolCallId: string, approved: boolean, reason?: string): Promise<void>;
   /** Reads a page of history, newest first; rejects with a RequestError, at once when not online. */
@@ -134,8 +135,11 @@ export function createClient(options: ClientOptions): Client {
     confirm,
     async messages(page) {
       const action = "get_conversation_messages";
-      const data = await requests.ask({ action, sessionId: requireSession(), ...page });
-      if (isPage(data)) return data;
+      // A server that does not know the extension ignores it.
+      const include = ["turns"];
+      const sessionId = requireSession();
+      const read = readMessagePage(await requests.ask({ action, sessionId, include, ...page }));
+      if (read) return read;
       const message = "The server's answer cannot be read.";
       throw new RequestError({ code: "INTERNAL_ERROR", message }, "server");
     },
@@ -171,7 +175,10 @@ export function createClient(options: ClientOptions): Client {
         const online = whenOnline(true);
         connection.open();
         await online;
-        if (descriptor?.activeTurn?.pending?.toolCallId !== toolCallId) {
+        const turn = descriptor?.activeTurn;
+        if (turn?.pending?.toolCallId !== toolCallId) {
+          // The verdict may have arrived, and only its ack been lost.
+          if (turn?.items.some((item) => isDecided(item, toolCallId, approved))) return;
           throw new RequestError(NO_LONGER_PENDING, "client");
         }
       }
@@ -263,6 +270,8 @@ const NO_LONGER_PENDING: ErrorDescriptor = {
   message: "The question is no longer pending.",
 };
 
-function isPage(data: unknown): data is ConversationMessages {
-  return isMessagePage(data);
+function isDecided(item: TurnItem, toolCallId: string, approved: boolean): boolean {
+  return (
+    item.type === "tool" && item.toolCallId === toolCallId && item.decision?.approved === approved
+  );
 }

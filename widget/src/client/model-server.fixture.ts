@@ -22,6 +22,7 @@ import {
   type Message,
   type ServerEvent,
   type TerminalEvent,
+  type ToolCallState,
 } from "@smooth-agent/protocol";
 import { WebSocketServer, type WebSocket } from "ws";
 
@@ -43,7 +44,10 @@ export interface ModelServer {
   readonly peers: Set<Peer>;
   /** Upgrades that were asked for, refused ones too, and plain requests. */
   readonly counts: { upgrades: number; gets: number };
+  /** With all that is known of them, the answers of cancelled and failed turns among them. */
   messages: Message[];
+  /** Whether it knows `include: ["turns"]`; an older server ignores it. */
+  knowsTurns: boolean;
   turn: ActiveTurn | undefined;
   lastTurn: LastTurn | undefined;
   tokens: Set<string>;
@@ -53,7 +57,14 @@ export interface ModelServer {
   refusal: { status: number; code: ErrorCode } | undefined;
   say(token: string): void;
   callTool(toolCallId: string, name: string): void;
-  returnTool(toolCallId: string, name: string, result: string, isError?: boolean): void;
+  /** @param status what became of the call, where `isError` tells too little */
+  returnTool(
+    toolCallId: string,
+    name: string,
+    result: string,
+    isError?: boolean,
+    status?: ToolCallState,
+  ): void;
   ask(toolCallId: string): void;
   finish(messageId?: string): void;
   fail(): void;
@@ -104,6 +115,7 @@ export async function startModelServer(): Promise<ModelServer> {
     peers: new Set(),
     counts: { upgrades: 0, gets: 0 },
     messages: [],
+    knowsTurns: true,
     turn: undefined,
     lastTurn: undefined,
     tokens: new Set(),
@@ -124,14 +136,15 @@ export async function startModelServer(): Promise<ModelServer> {
       }
       tell(streamToolCall(turn.requestId, call, now()));
     },
-    returnTool(toolCallId, name, result, isError = false) {
+    returnTool(toolCallId, name, result, isError = false, status) {
       const turn = running();
       turn.items = turn.items.map((item) =>
         item.type === "tool" && item.toolCallId === toolCallId
-          ? { ...item, status: isError ? "failed" : "succeeded", result }
+          ? { ...item, status: status ?? (isError ? "failed" : "succeeded"), result }
           : item,
       );
-      tell(streamToolResult(turn.requestId, { toolCallId, name, isError, result }, now()));
+      const returned = { toolCallId, name, isError, result, ...(status && { status }) };
+      tell(streamToolResult(turn.requestId, returned, now()));
     },
     ask(toolCallId) {
       const turn = running();
@@ -146,11 +159,12 @@ export async function startModelServer(): Promise<ModelServer> {
     finish(messageId = `m${server.messages.length}`) {
       const turn = running();
       const text = turn.items.map((item) => (item.type === "text" ? item.text : "")).join("");
-      if (text !== "") store(messageId, "outbound", text);
+      if (text !== "") storeAnswer(messageId, "completed");
       end(eventualResponse(turn.requestId, reply(text, messageId), now()));
     },
     fail() {
       const error = { code: "AGENT_ERROR", message: "The answer failed." } as const;
+      storeAnswer(`m${server.messages.length}`, "failed");
       end(errorFrame(running().requestId, error, now()));
     },
     snapshot: () => tell(turnSnapshot(structuredClone(running()), now())),
@@ -235,7 +249,7 @@ export async function startModelServer(): Promise<ModelServer> {
       case "get_session":
         return refuse("UNSUPPORTED_ACTION");
       case "get_conversation_messages":
-        return history(action.limit, action.cursor, answer);
+        return history(action, answer);
       case "send_message":
         return start(action.requestId, action.message, peer);
       case "confirm_tool_action":
@@ -245,7 +259,9 @@ export async function startModelServer(): Promise<ModelServer> {
         answer("Tool action approved", { sessionId: action.sessionId, approved: action.approved });
         return resolve(action.approved, peer);
       case "cancel":
-        if (server.turn) end(cancelled(server.turn.requestId, now()));
+        if (!server.turn) return;
+        storeAnswer(`m${server.messages.length}`, "cancelled");
+        end(cancelled(server.turn.requestId, now()));
     }
   }
 
@@ -285,20 +301,22 @@ export async function startModelServer(): Promise<ModelServer> {
       const error = { code: "TURN_IN_PROGRESS", message: "Another turn runs." } as const;
       return peer.send(errorFrame(requestId, error, now()));
     }
-    const message = store(`m${server.messages.length}`, "inbound", text);
+    const message = store(`m${server.messages.length}`, "inbound", text, { requestId });
     server.turn = { requestId, status: "running", items: [] };
     ack({});
-    tell(turnStarted(requestId, message, now()), peer);
+    tell(turnStarted(requestId, plain(message), now()), peer);
   }
 
   function resolve(approved: boolean, peer: Peer): void {
     const turn = running();
-    const toolCallId = turn.pending?.toolCallId ?? "";
+    const confirmation = turn.pending;
+    const toolCallId = confirmation?.toolCallId ?? "";
+    const decision = { approved, by: "visitor", at: now() };
     delete turn.pending;
     turn.status = "running";
     turn.items = turn.items.map((item) =>
       item.type === "tool" && item.toolCallId === toolCallId
-        ? { ...item, status: approved ? "executing" : "denied", decision: { approved, at: now() } }
+        ? { ...item, status: approved ? "executing" : "denied", decision, confirmation }
         : item,
     );
     const { requestId } = turn;
@@ -306,15 +324,18 @@ export async function startModelServer(): Promise<ModelServer> {
   }
 
   function history(
-    limit: number,
-    cursor: string | undefined,
+    { limit, cursor, include }: Extract<Action, { action: "get_conversation_messages" }>,
     answer: (message: string, data: Record<string, unknown>) => void,
   ): void {
-    const end = cursor === undefined ? server.messages.length : Number(cursor);
+    const messages =
+      server.knowsTurns && include?.includes("turns")
+        ? server.messages
+        : server.messages.filter(({ status = "completed" }) => status === "completed").map(plain);
+    const end = cursor === undefined ? messages.length : Number(cursor);
     const begin = Math.max(0, end - limit);
     answer("ConversationMessages", {
       conversationId: "c1",
-      messages: server.messages.slice(begin, end).toReversed(),
+      messages: messages.slice(begin, end).toReversed(),
       nextCursor: begin > 0 ? String(begin) : null,
       hasMore: begin > 0,
     });
@@ -328,12 +349,29 @@ export async function startModelServer(): Promise<ModelServer> {
     tell(terminal);
   }
 
-  function store(id: string, direction: Message["direction"], text: string): Message {
+  function store(
+    id: string,
+    direction: Message["direction"],
+    text: string,
+    known: Partial<Message>,
+  ): Message {
     const createdAt = new Date(now()).toISOString();
-    const content = { items: [{ type: "text" as const, text }], text };
-    const message = { id, conversationId: "c1", direction, content, createdAt };
+    const content = { items: text === "" ? [] : [{ type: "text" as const, text }], text };
+    const message = { id, conversationId: "c1", direction, content, createdAt, ...known };
     server.messages.push(message);
     return message;
+  }
+
+  function storeAnswer(id: string, status: NonNullable<Message["status"]>): void {
+    const { requestId, items } = running();
+    let text = "";
+    const toolCalls = items.flatMap((item) => {
+      if (item.type === "text") text += item.text;
+      if (item.type !== "tool") return [];
+      const { type, ...call } = item;
+      return [{ ...call, textOffset: text.length }];
+    });
+    store(id, "outbound", text, { requestId, status, toolCalls });
   }
 
   function tell(event: ServerEvent, but?: Peer): void {
@@ -344,4 +382,9 @@ export async function startModelServer(): Promise<ModelServer> {
     if (!server.turn) throw new Error("no turn runs");
     return server.turn;
   }
+}
+
+/** A message as a server without the extension tells it. */
+function plain({ id, conversationId, direction, content, createdAt }: Message): Message {
+  return { id, conversationId, direction, content, createdAt };
 }

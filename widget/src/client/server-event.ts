@@ -1,4 +1,11 @@
-import type { ActiveTurn, EventName, ServerEvent, TerminalEvent } from "@smooth-agent/protocol";
+import type {
+  ActiveTurn,
+  ConversationMessages,
+  EventName,
+  Message,
+  ServerEvent,
+  TerminalEvent,
+} from "@smooth-agent/protocol";
 import {
   isErrorDescriptor,
   isFlag,
@@ -32,7 +39,15 @@ export function readEvent(data: unknown): ServerEvent | undefined {
       rawResponse.toolCall.arguments = readArguments(rawResponse.toolCall.arguments);
     }
   }
+  if (value.type === "turn_started") readMessage(value.data.message);
   return value;
+}
+
+/** Reads a page of history, as the answer to `get_conversation_messages` carries it. */
+export function readMessagePage(data: unknown): ConversationMessages | undefined {
+  if (!isMessagePage(data)) return undefined;
+  data.messages.forEach(readMessage);
+  return data;
 }
 
 export function isActiveTurn(value: unknown): value is ActiveTurn {
@@ -66,7 +81,10 @@ const isTool = shape({
   status: isText,
   result: optional(isText),
   decision: optional(shape({ approved: isFlag, by: optional(isText), at: optional(isNumber) })),
+  confirmation: optional(isConfirmation),
 });
+
+const isOffset = shape({ textOffset: isNumber });
 
 const isSpoken = shape({ text: isText });
 
@@ -90,17 +108,33 @@ const isMessage = shape({
   createdAt: isText,
 });
 
-/** A page of history, as the answer to `get_conversation_messages` carries it. */
-export const isMessagePage = shape({
+const hasPageFields = shape({
   messages: listOf(isMessage),
   nextCursor: (value) => value === null || isText(value),
   hasMore: isFlag,
 });
 
+function isMessagePage(value: unknown): value is ConversationMessages {
+  return hasPageFields(value);
+}
+
+const isCitations = listOf(shape({ id: isText, title: isText, url: optional(isText) }));
+
+/** The extension's fields: one that is not as it must be counts as absent, and so does a tool call. */
+function readMessage(message: Message): void {
+  const { requestId, status, citations, toolCalls } = message;
+  if (!isText(requestId)) delete message.requestId;
+  if (status !== "cancelled" && status !== "failed" && status !== "completed")
+    delete message.status;
+  if (!isCitations(citations)) delete message.citations;
+  if (!Array.isArray(toolCalls)) delete message.toolCalls;
+  else message.toolCalls = toolCalls.filter((call) => isTool(call) && isOffset(call));
+}
+
 const isReply = shape({
   messageId: optional(isText),
   response: shape({ responseParts: listOf(isText) }),
-  citations: optional(listOf(shape({ id: isText, title: isText, url: optional(isText) }))),
+  citations: optional(isCitations),
 });
 
 const isToolCall = shape({
@@ -114,6 +148,7 @@ const isToolResult = shape({
   name: isText,
   isError: isFlag,
   result: isText,
+  status: optional(isText),
 });
 
 const isRawResponse: Guard = (value) =>

@@ -26,6 +26,21 @@ async function collect(events: AsyncIterable<ServerEvent>): Promise<string[]> {
   return types;
 }
 
+/** What a reader shows after each event: tokens extend it, a snapshot and the end replace it. */
+async function textsOf(events: AsyncIterable<ServerEvent>): Promise<string[]> {
+  const texts = [""];
+  for await (const event of events) {
+    const last = texts.at(-1) ?? "";
+    if (event.type === "stream_token") texts.push(last + event.token);
+    if (event.type === "eventual_response") {
+      texts.push(event.data.data.response.responseParts.join(""));
+    }
+    if (event.type !== "turn_snapshot") continue;
+    texts.push(event.data.items.map((item) => (item.type === "text" ? item.text : "")).join(""));
+  }
+  return texts;
+}
+
 describe("a turn", () => {
   it("connects by itself, gives every iterator everything, and ends in its result", async () => {
     const turn = client.send("hello");
@@ -111,6 +126,42 @@ describe("a turn", () => {
     expect(await turn.result).toMatchObject({ status: "completed", text: "Hi again" });
     expect((await events).filter((type) => type === "eventual_response")).toHaveLength(1);
     expect(server.messages).toHaveLength(2);
+  });
+
+  it("whose end the session tells of ends once, and is not sent again", async () => {
+    const heard = heardFrom(client);
+    const turn = client.send("hello");
+    const events = collect(turn.events);
+    await server.received(() => server.turn !== undefined);
+    server.say("Hi");
+    await heard.until((n) => n.type === "event" && n.event.type === "stream_token");
+    server.cut();
+    server.finish();
+    expect(await turn.result).toMatchObject({ status: "completed", text: "Hi" });
+    expect(await events).toEqual(["immediate_response", "stream_token", "eventual_response"]);
+    server.cut();
+    await server.received(() => server.actions.at(-1)?.action === "resume_session");
+    expect(await collect(turn.events)).toHaveLength(3);
+    expect(sent(server)).toHaveLength(1);
+  });
+
+  it("has its exact text for a reader of its events, wherever the socket was cut", async () => {
+    const tokens = ["It ", "is ", "on ", "its ", "way."];
+    for (const after of tokens.keys()) {
+      const turn = client.send(`hello ${after}`);
+      await server.received((a) => a.action === "send_message" && a.requestId === turn.requestId);
+      const texts = textsOf(turn.events);
+      for (const [index, token] of tokens.entries()) {
+        server.say(token);
+        if (index === after) server.cut();
+      }
+      server.snapshot();
+      server.finish();
+      await turn.result;
+      const whole = tokens.join("");
+      for (const text of await texts) expect(whole.startsWith(text)).toBe(true);
+      expect((await texts).at(-1)).toBe(whole);
+    }
   });
 
   it("goes on from the snapshot after a drop", async () => {
@@ -227,5 +278,20 @@ describe("a verdict", () => {
       origin: "client",
     });
     expect(verdicts()).toHaveLength(3);
+  });
+
+  it.each([true, false])("whose ack was lost stands: %s", async (approved) => {
+    client.send("refund");
+    await server.received(() => server.turn !== undefined);
+    server.ask("t1");
+    server.intercept = (action, peer) => {
+      if (action.action !== "confirm_tool_action") return false;
+      // The frame is acted on, but what follows reaches nobody.
+      for (const each of server.peers) each.send = () => {};
+      queueMicrotask(() => peer.cut());
+      return false;
+    };
+    await client.confirm("t1", approved);
+    expect(server.actions.filter((a) => a.action === "confirm_tool_action")).toHaveLength(1);
   });
 });

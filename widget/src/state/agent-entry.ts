@@ -20,7 +20,7 @@ export function spoken(entry: AgentEntry, type: "text" | "reasoning", token: str
 
 /** Replaces what is shown of the turn; the visitor's part in its questions is kept. */
 export function fromSnapshot(entry: AgentEntry, turn: ActiveTurn): AgentEntry {
-  const former = new Map(toolParts(entry).map((part) => [part.toolCallId, part]));
+  const former = new Map(toolParts(entry.parts).map((part) => [part.toolCallId, part]));
   const parts: AgentPart[] = turn.items.map((item) =>
     item.type === "tool" ? toolFromItem(item, former.get(item.toolCallId), entry.at) : item,
   );
@@ -53,8 +53,8 @@ export function withText(parts: AgentPart[], text: string): AgentPart[] {
   return text === "" ? others : [...others, { type: "text", text }];
 }
 
-export function toolParts(entry: AgentEntry): ToolPart[] {
-  return entry.parts.filter((part): part is ToolPart => part.type === "tool");
+export function toolParts(parts: AgentPart[]): ToolPart[] {
+  return parts.filter((part): part is ToolPart => part.type === "tool");
 }
 
 function completed(entry: AgentEntry, reply: Reply): AgentEntry {

@@ -3,6 +3,7 @@ import type {
   Confirmation,
   Decision,
   ErrorDescriptor,
+  TerminalEvent,
   ToolCallState,
 } from "@smooth-agent/protocol";
 import type { ConnectionState } from "../client/connection-state.js";
@@ -95,6 +96,8 @@ export interface ConversationState {
   transcript: TranscriptEntry[];
   /** The turn that runs or is parked, by its entry's id. */
   activeTurnId?: string;
+  /** How a turn ended while nobody here was listening; it is shown with the newest page, which knows more. */
+  missedEnd?: TerminalEvent;
   /** `cursor`: where the next older page begins; absent before the first page, null at the end. */
   history: { loading: boolean; hasMore: boolean; cursor?: string | null };
 }

@@ -16,8 +16,9 @@ const step = fc.oneof(
 
 it("shows a prefix of the exact text at every moment, and all of it before and after the end", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.boolean(), async (steps, knowsTurns) => {
       const server = await startModelServer();
+      server.knowsTurns = knowsTurns;
       const conversation = createConversation(
         clientOf(server, { timing: { backoffMs: 1, backoffCapMs: 2 } }),
       );

@@ -2,7 +2,8 @@ import type { Message } from "@smooth-agent/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AgentEntry, TranscriptEntry, VisitorEntry } from "./conversation-state.js";
-import { entryFrom, withNewest, withOlder } from "./history.js";
+import { withNewest, withOlder } from "./history.js";
+import { entryFrom } from "./stored-entry.js";
 
 const message = (n: number, text = `text ${n}`): Message => ({
   id: `m${n}`,
@@ -71,6 +72,79 @@ describe("the newest page", () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  it("of a server that tells requestIds, meets what was seen live, however it ended", () => {
+    const STATES = ["completed", "cancelled", "failed"] as const;
+    const turn = fc.record({
+      text: fc.constantFrom("yes", "no"),
+      status: fc.constantFrom(...STATES),
+      // How much of the answer this client has heard, and whether it heard of its end.
+      heard: fc.nat(6),
+      ended: fc.boolean(),
+    });
+    const given = fc.tuple(
+      fc.array(turn, { minLength: 1, maxLength: 7 }),
+      fc.nat(7),
+      fc.nat(7),
+      fc.nat(14),
+    );
+    fc.assert(
+      fc.property(given, ([turns, from, to, pageFrom]) => {
+        const messages = turns.flatMap(({ text, status }, n): Message[] => [
+          { ...message(2 * n, text), requestId: `r${n}` },
+          { ...message(2 * n + 1, `re ${n}`), requestId: `r${n}`, status, toolCalls: [] },
+        ]);
+        const first = Math.min(from, to, turns.length);
+        const last = Math.min(Math.max(from, to), turns.length);
+        const shown = turns.slice(first, last).flatMap(({ text, status, heard, ended }, n) => {
+          const id = `r${first + n}`;
+          const knows =
+            ended && status === "completed" ? { messageId: `m${2 * (first + n) + 1}` } : {};
+          const end = ended ? { status, ...knows } : {};
+          return [visitor(text, { id }), agent(`re ${first + n}`.slice(0, heard), { id, ...end })];
+        });
+        const begin = last > first ? Math.min(pageFrom, 2 * last - 1) : 0;
+        const page = messages.slice(begin);
+        const { transcript, gap } = withNewest(shown, page, undefined);
+        expect(gap).toBe(false);
+        const start = last > first ? Math.min(2 * first, begin) : begin;
+        expect(transcript.map(({ kind, id }) => `${kind} ${id}`)).toEqual(
+          messages
+            .slice(start)
+            .map(({ direction, requestId }) =>
+              direction === "inbound" ? `visitor ${requestId}` : `agent ${requestId}`,
+            ),
+        );
+        // What is on the page is shown as the page has it.
+        const onPage = transcript.slice(transcript.length - page.length);
+        expect(texts(onPage)).toEqual(page.map(({ content }) => content.text));
+        expect(onPage.map((entry) => (entry.kind === "agent" ? entry.status : undefined))).toEqual(
+          page.map(({ status }) => status),
+        );
+        const again = withNewest(transcript, page, undefined).transcript;
+        expect(again.every((entry, n) => entry === transcript[n])).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("takes no message for another one of the same words when requestIds tell them apart", () => {
+    const error = { code: "UNAVAILABLE", message: "No answer." } as const;
+    const refused = visitor("text 0", { id: "mine", delivery: "refused", error });
+    const theirs = { ...message(0), requestId: "theirs" };
+    const { transcript } = withNewest([refused], [theirs], undefined);
+    expect(transcript).toMatchObject([
+      { id: "theirs", delivery: "sent" },
+      { id: "mine", error },
+    ]);
+  });
+
+  it("shows a message once also where the page has another order", () => {
+    const turn = (n: number) => ({ ...message(2 * n), requestId: `r${n}` });
+    const shown = [visitor("text 0", { id: "r0" }), visitor("text 2", { id: "r1" })];
+    const { transcript } = withNewest(shown, [turn(1), turn(0)], undefined);
+    expect(transcript.map(({ id }) => id).toSorted()).toEqual(["r0", "r1"]);
   });
 
   it("replaces what is shown when messages between are missing", () => {

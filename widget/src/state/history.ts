@@ -1,27 +1,12 @@
 import type { Message } from "@smooth-agent/protocol";
-import { withText } from "./agent-entry.js";
 import type { TranscriptEntry, VisitorEntry } from "./conversation-state.js";
+import { entryFrom, identified, isStoredAs } from "./stored-entry.js";
 import { isLive, isUnsent } from "./transcript.js";
-
-/** A stored message as an entry. */
-export function entryFrom({ id, direction, content, createdAt }: Message): TranscriptEntry {
-  const at = Date.parse(createdAt);
-  return direction === "inbound"
-    ? { kind: "visitor", id, messageId: id, text: content.text, at, delivery: "sent" }
-    : {
-        kind: "agent",
-        id,
-        messageId: id,
-        parts: [{ type: "text", text: content.text }],
-        at,
-        status: "completed",
-      };
-}
 
 /** Puts an older page, oldest first, on top of what is shown. */
 export function withOlder(shown: TranscriptEntry[], messages: Message[]): TranscriptEntry[] {
-  const known = new Set(shown.map((entry) => entry.messageId));
-  const older = messages.filter(({ id }) => !known.has(id)).map(entryFrom);
+  const isShown = (message: Message) => shown.some((entry) => isStoredAs(entry, message));
+  const older = messages.filter((message) => !isShown(message)).map(entryFrom);
   return older.length > 0 ? [...older, ...shown] : shown;
 }
 
@@ -37,10 +22,14 @@ export function withOlder(shown: TranscriptEntry[], messages: Message[]): Transc
  * @returns `gap` true: messages may be missing before the page, so what is older is shown no more
  */
 export function withNewest(
-  shown: TranscriptEntry[],
+  before: TranscriptEntry[],
   messages: Message[],
   activeTurnId: string | undefined,
 ): { transcript: TranscriptEntry[]; gap: boolean } {
+  const shown = before.map((entry) => {
+    const message = messages.find((candidate) => isStoredAs(entry, candidate));
+    return message ? identified(entry, message) : entry;
+  });
   const first = firstOnPage(shown, messages);
   if (first === undefined && messages.length > 0 && shown.some(isStored)) {
     const local = shown.filter((entry) => isUnsent(entry) || entry.id === activeTurnId);
@@ -67,7 +56,7 @@ export function withNewest(
       message.direction === "inbound"
         ? candidate?.kind === "visitor" && isUnanswered(candidate, message)
         : answers && isLive(candidate) && candidate.id !== activeTurnId;
-    if (candidate && missed) {
+    if (candidate && missed && message.requestId === undefined) {
       merged.push(identified(candidate, message));
       next += 1;
       continue;
@@ -77,7 +66,8 @@ export function withNewest(
       merged.push(candidate);
       next += 1;
     }
-    merged.push(entryFrom(message));
+    // One that is shown elsewhere keeps that place.
+    if (!shown.some((other) => isStoredAs(other, message))) merged.push(entryFrom(message));
   }
   const older = shown.slice(0, first ?? 0);
   const gap = leading > 0 && older.some(isStored);
@@ -119,7 +109,9 @@ function nextStored(shown: TranscriptEntry[], from: number): number {
 
 function isSame(entry: TranscriptEntry, message: Message): boolean {
   if (entry.messageId !== undefined) return entry.messageId === message.id;
+  // Where the server tells requestIds, the entry would have been known by it.
   return (
+    message.requestId === undefined &&
     entry.kind === "visitor" &&
     message.direction === "inbound" &&
     entry.text === message.content.text
@@ -133,12 +125,4 @@ function isUnanswered({ delivery, error, text }: VisitorEntry, { content }: Mess
 
 function isStored(entry: TranscriptEntry): boolean {
   return entry.kind === "visitor" ? entry.delivery === "sent" : entry.messageId !== undefined;
-}
-
-function identified(entry: TranscriptEntry, { id, content, createdAt }: Message): TranscriptEntry {
-  if (entry.messageId === id) return entry;
-  const { error, ...rest } = entry;
-  if (rest.kind === "visitor") return { ...rest, messageId: id, delivery: "sent" };
-  const parts = withText(rest.parts, content.text);
-  return { ...rest, messageId: id, parts, at: Date.parse(createdAt), status: "completed" };
 }

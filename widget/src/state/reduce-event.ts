@@ -8,7 +8,7 @@ import type {
   TranscriptEntry,
   VisitorEntry,
 } from "./conversation-state.js";
-import { entryFrom } from "./history.js";
+import { entryFrom } from "./stored-entry.js";
 import { decided, expired, withCall, withQuestion, withResult } from "./tool-part.js";
 import { agentEntry, append, insertTurn, isLive, replace, visitorEntry } from "./transcript.js";
 
@@ -80,15 +80,12 @@ export function withEnd(state: ConversationState, terminal: TerminalEvent): Conv
   if (stored && (!entry || stored === entry)) return released(withoutWait(state, id), id);
   const known = entry?.status === "completed" || entry?.status === "cancelled";
   if (known && terminal.type !== "eventual_response") return released(state, id);
-  const shown = entry ? state : withTurn(state, id, terminal.timestamp);
-  const former = agentEntry(shown.transcript, id);
-  const transcript = replace(shown.transcript, former, former && ended(former, terminal));
-  return released(
-    {
-      ...withoutWait({ ...shown, transcript: transcript.filter((other) => other !== stored) }, id),
-    },
-    id,
-  );
+  const end = ended(entry ?? startedEntry(id, terminal.timestamp), terminal);
+  const transcript = entry
+    ? replace<TranscriptEntry>(state.transcript, entry, end)
+    : insertTurn(state.transcript, end);
+  const others = transcript.filter((other) => other !== stored);
+  return released(withoutWait({ ...state, transcript: others }, id), id);
 }
 
 /** Replaces what is shown of a turn, also of one that was thought to have ended. */
@@ -170,8 +167,11 @@ function withError(state: ConversationState, event: ErrorEvent): ConversationSta
         : { ...message, delivery: "refused", error };
     return { ...state, transcript: replace<TranscriptEntry>(state.transcript, message, next) };
   }
-  const goesOn = NON_TERMINAL_ERROR_CODES.includes(error.code);
-  return goesOn || !isLive(agentEntry(state.transcript, id)) ? state : withEnd(state, event);
+  if (NON_TERMINAL_ERROR_CODES.includes(error.code)) return state;
+  const entry = agentEntry(state.transcript, id);
+  // A page of history may have told that it failed, but not why.
+  const mayFail = entry?.status === "failed" || isLive(entry);
+  return mayFail ? withEnd(state, event) : state;
 }
 
 /** Whatever is heard of a turn shows that its message was accepted. */

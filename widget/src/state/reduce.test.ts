@@ -146,6 +146,64 @@ it("shows an expired question as gone, and one decided elsewhere as that", () =>
   ]);
 });
 
+it.each([
+  [{ isError: true, status: "unknown" }, "unknown"],
+  [{ isError: true, status: "denied" }, "denied"],
+  [{ isError: true, status: "expired" }, "expired"],
+  [{ isError: true, status: "executing" }, "failed"],
+  [{ isError: true }, "failed"],
+  [{ isError: false }, "succeeded"],
+] as const)("shows what became of a call: %j is %s", (outcome, status) => {
+  const chunk = { toolCallId: "t", name: "lookup", result: "", ...outcome };
+  const state = after(call("t"), streamToolResult("r", chunk, 3));
+  expect(answerIn(state).parts).toMatchObject([{ status }]);
+});
+
+it("shows nothing of an ended turn as going on", () => {
+  const asked = writeConfirmationRequired("r", confirmation("q"), 2);
+  const parts = answerIn(after(call("t"), result("t"), call("u"), asked, cancelled("r", 5))).parts;
+  expect(parts).toMatchObject([
+    { toolCallId: "t", status: "succeeded" },
+    { toolCallId: "u", status: "unknown" },
+    { toolCallId: "q", status: "awaiting", verdict: { state: "gone" } },
+  ]);
+});
+
+it("reads from a snapshot alone what was decided, not where, and an outcome that nobody knows", () => {
+  const item = {
+    type: "tool",
+    toolCallId: "t",
+    name: "issue_refund",
+    arguments: {},
+    status: "unknown",
+    decision: { approved: true, at: 3 },
+    confirmation: confirmation("t"),
+  } as const;
+  const { parts } = answerIn(
+    after(turnSnapshot({ requestId: "r", status: "running", items: [item] }, 5)),
+  );
+  expect(parts).toEqual([item]);
+});
+
+it("ends the turn that a page tells the end of, and takes the reason when it comes", () => {
+  const message = {
+    id: "m1",
+    conversationId: "c1",
+    direction: "outbound",
+    createdAt: "2026-01-01T00:00:00Z",
+    requestId: "r",
+    status: "failed",
+  } as const;
+  const messages = [{ ...message, content: { items: [], text: "half" } }];
+  const page = { conversationId: "c1", messages, nextCursor: null, hasMore: false };
+  const state = after(say("half an"), { type: "history-page", page, newest: true });
+  expect(lines(state)).toEqual(["agent failed: half"]);
+  expect(state.activeTurnId).toBeUndefined();
+  const error = { code: "AGENT_ERROR", message: "It failed.", retryable: true } as const;
+  const told = reduce(state, { type: "event", event: errorFrame("r", error, 5) });
+  expect(answerIn(told)).toMatchObject({ status: "failed", error, messageId: "m1" });
+});
+
 it("tells the calls of a server that names none apart", () => {
   const nameless = (given: number) =>
     streamToolCall("r", { name: "lookup", arguments: { given } }, 1);

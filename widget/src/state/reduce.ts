@@ -69,7 +69,7 @@ function withSession(
   const { name, greeting, starters } = session.agent;
   const { activeTurnId, ...rest } = state;
   const moved = state.conversationId !== undefined && state.conversationId !== conversationId;
-  let next: ConversationState = {
+  const next: ConversationState = {
     ...rest,
     agent: { name, greeting, starters },
     conversationId,
@@ -77,10 +77,10 @@ function withSession(
     transcript: moved ? state.transcript.filter(isLocal) : state.transcript,
     // A new conversation has no older messages.
     history: resumed ? state.history : { loading: false, hasMore: false, cursor: null },
+    missedEnd: lastTurn?.terminal,
+    ...(activeTurnId === lastTurn?.requestId && { activeTurnId }),
   };
-  if (lastTurn) next = withEnd(next, lastTurn.terminal);
-  if (activeTurn) next = withSnapshot(next, activeTurn, at);
-  return next;
+  return activeTurn ? withSnapshot(next, activeTurn, at) : next;
 }
 
 function withPage(
@@ -95,12 +95,16 @@ function withPage(
     : { transcript: withOlder(state.transcript, oldestFirst), gap: true };
   const upTo = gap || cursor === undefined ? nextCursor : cursor;
   const history = { loading: false, hasMore: upTo !== null, cursor: upTo };
-  const next = { ...state, transcript, history };
+  const { activeTurnId, ...rest } = state;
+  const active = transcript.find(({ kind, id }) => kind === "agent" && id === activeTurnId);
+  // The page may tell of its end before the terminal event does.
+  const next = { ...(isLive(active) ? state : rest), transcript, history };
   return newest ? withoutMissed(next) : next;
 }
 
 /** A turn that neither goes on nor has a stored answer ended while nobody here was listening. */
-function withoutMissed(state: ConversationState): ConversationState {
+function withoutMissed({ missedEnd, ...rest }: ConversationState): ConversationState {
+  const state = missedEnd ? withEnd(rest, missedEnd) : rest;
   let { transcript } = state;
   for (const entry of transcript) {
     if (!isLive(entry) || entry.id === state.activeTurnId) continue;

@@ -2,7 +2,9 @@ import type {
   Confirmation,
   Decision,
   ErrorDescriptor,
+  PastToolCall,
   ToolCallChunk,
+  ToolCallState,
   ToolItem,
   ToolResultChunk,
 } from "@smooth-agent/protocol";
@@ -32,8 +34,9 @@ export function withResult(parts: AgentPart[], chunk: ToolResultChunk): AgentPar
         : candidate.toolCallId === chunk.toolCallId),
   );
   if (!part) return parts;
-  const failed = refusedOrExpired(part) ?? "failed";
-  return replacePart(parts, part, { ...part, status: isError ? failed : "succeeded", result });
+  const given = chunk.status && OUTCOMES.includes(chunk.status) ? chunk.status : undefined;
+  const status = given ?? (isError ? (refusedOrExpired(part) ?? "failed") : "succeeded");
+  return replacePart(parts, part, { ...part, status, result });
 }
 
 /** Shows the question that the turn waits on. */
@@ -66,9 +69,23 @@ export function toolFromItem(
   const decision = item.decision ?? decisionOf(item);
   if (verdict?.state === "decided") return { ...item, confirmation, verdict };
   if (!decision) return { ...item, confirmation, verdict: { state: "gone" } };
+  // Never seen open here, so that nobody can say where it was answered.
+  if (!former) return { ...item, confirmation, decision };
   const { approved, at = turnAt } = decision;
   const here = verdict?.state === "sending" && verdict.approved === approved;
   return { ...item, confirmation, verdict: { state: "decided", approved, at, here } };
+}
+
+/** Reads a call of an answer that has ended; the verdict known here stays where the record agrees. */
+export function toolFromRecord(
+  call: Omit<PastToolCall, "textOffset">,
+  former: Partial<ToolPart> = {},
+): ToolPart {
+  const { verdict, verdictError, ...rest } = former;
+  const part: ToolPart = { ...rest, type: "tool", ...call };
+  const agrees =
+    verdict?.state === "decided" && verdict.approved === (call.decision ?? verdict).approved;
+  return settle(agrees ? { ...part, verdict } : part);
 }
 
 export function deciding(part: ToolPart, approved: boolean): ToolPart {
@@ -100,18 +117,30 @@ export function expired(part: ToolPart): ToolPart {
   return { ...part, status: "expired", verdict: { state: "gone" } };
 }
 
-/** The turn ended: what was still asked is gone. */
+/** The turn ended: nothing of it goes on, and what was still asked is gone. */
 export function settle(part: ToolPart): ToolPart {
-  if (!part.confirmation || part.verdict?.state === "decided" || part.verdict?.state === "gone") {
-    return part;
-  }
   const { verdictError, ...rest } = part;
-  return { ...rest, verdict: { state: "gone" } };
+  const status = lastStatus(part);
+  const isClosed = part.verdict?.state === "decided" || part.verdict?.state === "gone";
+  if (!part.confirmation || part.decision || isClosed) {
+    return status === part.status ? part : { ...rest, status };
+  }
+  return { ...rest, status, verdict: { state: "gone" } };
 }
 
 /** Finds out whether the visitor may still answer. */
 export function isOpen(part: ToolPart): boolean {
-  return part.confirmation !== undefined && part.verdict === undefined;
+  return part.confirmation !== undefined && part.verdict === undefined && !part.decision;
+}
+
+/** The states in which a call stays. */
+const OUTCOMES: readonly ToolCallState[] = ["succeeded", "failed", "denied", "expired", "unknown"];
+
+/** What a call counts as once its turn is over: of one that may have begun the outcome is unknown. */
+function lastStatus({ status, confirmation }: ToolPart): ToolCallState {
+  if (OUTCOMES.includes(status)) return status;
+  if (status !== "awaiting" && status !== "proposed") return "unknown";
+  return confirmation ? status : "expired";
 }
 
 function refusedOrExpired(part: ToolPart): "denied" | "expired" | undefined {
