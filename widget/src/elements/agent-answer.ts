@@ -22,7 +22,7 @@ export function agentAnswer(entry: AgentEntry, view: View, isLast: boolean): Tem
 
 /** Growing text and a tool at work show by themselves that something goes on. */
 function showsProgress(part: AgentPart | undefined): boolean {
-  if (part?.type !== "tool") return part?.type === "text";
+  if (part?.type !== "tool") return part?.type === "text" && !isBlank(part.text);
   return part.status === "executing" || part.status === "proposed" || part.status === "approved";
 }
 
@@ -33,9 +33,15 @@ function renderPart(part: AgentPart, entry: AgentEntry, view: View, growing: boo
       : toolLine(part, view);
   }
   if (part.type === "reasoning") return reasoning(part.text, view);
+  // What parts two steps' texts is no paragraph of its own.
+  if (isBlank(part.text)) return nothing;
   return html`<div class="prose" part="prose" ?data-growing=${growing}>
     ${markdown(part.text, growing, view.markdown)}
   </div>`;
+}
+
+function isBlank(text: string): boolean {
+  return !/\S/.test(text);
 }
 
 /** Shown until the answer itself begins. */
@@ -69,7 +75,7 @@ function failure(entry: AgentEntry, view: View, isLast: boolean): TemplateResult
   const asked = isLast && entry.error?.retryable !== false ? questionOf(entry, view) : undefined;
   const again = () => asked && view.send(asked);
   return html`<div class="failure" part="error">
-    ${warningIcon}<span>${errorText(strings, entry.error?.code ?? "default")}</span>
+    ${warningIcon}<span>${errorText(strings, entry.error?.code ?? "AGENT_ERROR")}</span>
     ${asked ? html`<button type="button" class="quiet-button" @click=${again}>${strings.tryAgain}</button>` : nothing}
   </div>`;
 }

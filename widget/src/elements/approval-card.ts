@@ -40,7 +40,7 @@ export function approvalCard(
     <h3 id=${ids.title} dir="auto">${visibleCharacters(confirmation.title)}</h3>
     <p id=${ids.summary} class="summary" dir="auto">${visibleCharacters(confirmation.summary)}</p>
     ${fields(confirmation)} ${exactArguments(confirmation, strings)}
-    ${open ? question(part, confirmation, view) : approvalOutcome(part, view)}
+    ${open ? question(part, confirmation, view) : approvalOutcome(part, entry, view)}
   </section>`;
 }
 

@@ -1,19 +1,21 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { ToolPart } from "../state/conversation-state.js";
+import type { AgentEntry, ToolPart } from "../state/conversation-state.js";
 import { checkIcon, clockIcon, crossIcon, questionIcon, spinnerIcon } from "./icons.js";
 import type { Strings } from "./strings.js";
 import type { View } from "./view.js";
 
-const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const TIME = { hour: "2-digit", minute: "2-digit" } as const;
+const TODAY = new Intl.DateTimeFormat(undefined, TIME);
+const ANOTHER_DAY = new Intl.DateTimeFormat(undefined, { ...TIME, day: "numeric", month: "short" });
 
 /** What was decided, when and where, and what came of it: the record that stays. */
-export function approvalOutcome(part: ToolPart, view: View): TemplateResult {
+export function approvalOutcome(part: ToolPart, entry: AgentEntry, view: View): TemplateResult {
   const made = decisionOf(part);
   const text = decisionText(part, view.strings);
-  const at = made?.at === undefined ? nothing : html`<time> · ${TIME.format(made.at)}</time>`;
+  const at = made?.at === undefined ? nothing : html`<time>${clockTime(made.at)}</time>`;
   return html`<div class="decision" data-approved=${made ? String(made.approved) : "none"}>
     <p>${decisionIcon(made?.approved)}<span>${text}${at}</span></p>
-    ${outcome(part, made?.approved === true, view.strings)}
+    ${outcome(part, made?.approved === true, entry, view.strings)}
   </div>`;
 }
 
@@ -40,13 +42,22 @@ function decisionIcon(approved: boolean | undefined): TemplateResult {
   return approved ? checkIcon : crossIcon;
 }
 
+/** A record of another day says which; nothing for a time that is none. */
+function clockTime(at: number): string {
+  const day = new Date(at).toDateString();
+  if (Number.isNaN(Date.parse(day))) return "";
+  return ` · ${(day === new Date().toDateString() ? TODAY : ANOTHER_DAY).format(at)}`;
+}
+
 function outcome(
   part: ToolPart,
   approved: boolean,
+  entry: AgentEntry,
   strings: Strings,
 ): TemplateResult | typeof nothing {
   const line = (icon: TemplateResult, text: string) =>
     html`<p class="outcome" data-status=${part.status}>${icon}<span>${text}</span></p>`;
+  const notDone = html`<p class="outcome" data-status="denied">${strings.outcomeNotDone}</p>`;
   switch (part.status) {
     case "succeeded":
       return line(checkIcon, strings.outcomeDone);
@@ -56,8 +67,10 @@ function outcome(
       return line(questionIcon, strings.outcomeUnknown);
     case "denied":
     case "expired":
-      return html`<p class="outcome" data-status=${part.status}>${strings.outcomeNotDone}</p>`;
+      return notDone;
     default:
-      return approved ? line(spinnerIcon, strings.outcomeRunning) : nothing;
+      if (approved) return line(spinnerIcon, strings.outcomeRunning);
+      // While its turn goes on, the answer may have been given elsewhere.
+      return entry.status === "running" || entry.status === "parked" ? nothing : notDone;
   }
 }

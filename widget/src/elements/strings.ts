@@ -41,7 +41,7 @@ export const strings = {
   toolRunning: (title: string) => `${title}…`,
   toolDone: (title: string) => title,
   toolFailed: (title: string) => `${title}: did not work`,
-  toolUnknown: (title: string) => `${title}: the outcome is not known`,
+  toolUnknown: (title: string) => `${title}: not known whether it worked`,
   toolDenied: (title: string) => `${title}: declined, not done`,
   toolExpired: (title: string) => `${title}: not done`,
 
@@ -68,7 +68,8 @@ export const strings = {
   outcomeRunning: "Working on it…",
   outcomeDone: "Done",
   outcomeFailed: "It did not work",
-  outcomeUnknown: "The outcome is not known",
+  outcomeUnknown:
+    "We do not know whether this happened. It was not tried again; please check before you ask for it once more.",
   outcomeNotDone: "Nothing was changed",
 
   copy: "Copy",

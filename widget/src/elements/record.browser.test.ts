@@ -1,0 +1,137 @@
+import type { Message, PastToolCall } from "@smooth-agent/protocol";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { confirmation } from "../client/model-server.fixture.js";
+import { EMPTY_CONVERSATION, reduce } from "../state/reduce.js";
+import {
+  type BrowserFixture,
+  calls,
+  play,
+  startBrowser,
+  type TestPage,
+} from "./browser.fixture.js";
+
+const HOST = '<smooth-agent agent-id="a"></smooth-agent><script src="/smooth-agent.js"></script>';
+const NOW = new Date();
+const TODAY = new Date(NOW.getFullYear(), NOW.getMonth(), NOW.getDate(), 14, 2).getTime();
+const BEFORE = new Date(2026, 2, 3, 14, 2).getTime();
+
+let browser: BrowserFixture;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+const message = (rest: Partial<Message>, text: string): Message => ({
+  id: "m1",
+  conversationId: "c1",
+  direction: "outbound",
+  content: { items: [], text },
+  createdAt: "2026-01-01T00:00:00Z",
+  requestId: "r1",
+  ...rest,
+});
+const question = message({ id: "m0", direction: "inbound" }, "Please refund it");
+const call = (rest: Partial<PastToolCall>): PastToolCall => ({
+  toolCallId: "t1",
+  name: "issue_refund",
+  arguments: {},
+  status: "succeeded",
+  textOffset: 2,
+  confirmation: confirmation("t1"),
+  ...rest,
+});
+
+/** The page of somebody who has just come back to what `answer` ended. */
+async function reloaded(answer: Message): Promise<TestPage> {
+  const page = await browser.open(HOST);
+  const messages = [answer, question];
+  const history = { conversationId: "c1", messages, nextCursor: null, hasMore: false };
+  const { transcript } = reduce(EMPTY_CONVERSATION, {
+    type: "history-page",
+    page: history,
+    newest: true,
+  });
+  await play(page, { transcript });
+  await page.getByRole("button", { name: "Open the chat" }).click();
+  await page.getByRole("dialog").waitFor();
+  return page;
+}
+
+test.each([
+  [
+    "an approval of today",
+    { decision: { approved: true, at: TODAY } },
+    /^Approved · \d+:02(\sPM)? Done$/,
+  ],
+  [
+    "an approval of another day",
+    { decision: { approved: true, at: BEFORE } },
+    /^Approved · .*\b3\b.* \d+:02(\sPM)? Done$/,
+  ],
+  ["a time that is none", { decision: { approved: true, at: 1e300 } }, /^Approved Done$/],
+  [
+    "a refusal",
+    { status: "denied", decision: { approved: false } },
+    /^Declined Nothing was changed$/,
+  ],
+  [
+    "no answer",
+    { status: "expired", decision: { approved: false, by: "system" } },
+    /^Expired without an answer Nothing was changed$/,
+  ],
+  ["a question nobody may answer", { status: "awaiting" }, /^No longer open Nothing was changed$/],
+  [
+    "an outcome that nobody knows",
+    { status: "unknown", decision: { approved: true } },
+    /^Approved We do not know whether this happened\. It was not tried again;/,
+  ],
+  [
+    "a call that ran when its turn ended",
+    { status: "executing", decision: { approved: true } },
+    /^Approved We do not know whether this happened\. It was not tried again;/,
+  ],
+] as [string, Partial<PastToolCall>, RegExp][])(
+  "%s stays on record between what was said",
+  async (_, rest, record) => {
+    const page = await reloaded(
+      message({ status: "completed", toolCalls: [call(rest)] }, "I.\n\nDone."),
+    );
+    const parts = page.locator(".agent > :is(.prose, .card)");
+    expect(await parts.evaluateAll((nodes) => nodes.map((node) => node.className))).toEqual([
+      "prose",
+      "card",
+      "prose",
+    ]);
+    expect(await page.locator(".prose").allInnerTexts()).toEqual(["Hello.", "I.", "Done."]);
+    const decision = await page.locator(".card .decision").innerText();
+    expect(decision.replace(/\s+/g, " ").trim()).toMatch(record);
+    expect(await page.locator(".card button").count()).toBe(0);
+    expect(await page.locator(".icon-spinner").count()).toBe(0);
+    await page.close();
+  },
+);
+
+test("what was stopped is marked as that, and what failed may be asked again", async () => {
+  const stopped = await reloaded(message({ status: "cancelled" }, "We ta"));
+  expect(await stopped.locator(".agent").innerText()).toMatch(/We ta\s+You stopped this answer$/);
+  await stopped.close();
+  const toolCalls = [call({ status: "executing", confirmation: undefined })];
+  const failed = await reloaded(message({ status: "failed", toolCalls }, "It"));
+  await failed.getByText("The answer could not be finished.").waitFor();
+  await failed.getByText("Issue refund: not known whether it worked").waitFor();
+  expect(await failed.locator(".agent").getAttribute("aria-busy")).toBe("false");
+  await failed.getByRole("button", { name: "Try again" }).click();
+  expect((await calls(failed)).at(-1)).toEqual(["send", "Please refund it"]);
+  await failed.close();
+});
+
+test("what parts two steps is no empty paragraph while it is all there is", async () => {
+  const page = await reloaded(
+    message(
+      { status: "completed", toolCalls: [call({}), call({ toolCallId: "t2", textOffset: 4 })] },
+      "I.\n\n",
+    ),
+  );
+  expect(await page.locator(".agent .prose").count()).toBe(1);
+  await page.close();
+});
