@@ -1,5 +1,5 @@
 import { expect } from "@playwright/test";
-import { lettersOf, recordRenders, visit } from "./chat.js";
+import { expectGrowth, lettersOf, partsOf, recordRenders, visit } from "./chat.js";
 import { test } from "./deployment.js";
 
 test("an answer streams: every render extends the one before, and the last one is what is stored", async ({
@@ -48,7 +48,7 @@ test("nothing is connected or asked of anyone else before the chat is opened", a
 test.describe("a slow model", () => {
   test.use({ pace: { ttftMs: 50, tokensPerSecond: 25 } });
 
-  test("stop ends the answer at once, keeps what was said and stores no answer", async ({
+  test("stop ends the answer at once and keeps what was said, as that of a cancelled turn", async ({
     page,
     deployment,
   }) => {
@@ -61,13 +61,40 @@ test.describe("a slow model", () => {
     await expect(chat.answers.last()).toContainText(/stopped/i);
     const turns = deployment.rows<{ state: string }>("SELECT state FROM Turn");
     expect(turns).toEqual([{ state: "cancelled" }]);
-    const answers = deployment.rows("SELECT id FROM Message WHERE direction = 'outbound'");
-    expect(answers).toEqual([]);
+    const answers = deployment.rows<{ text: string; status: string }>(
+      "SELECT text, status FROM Message WHERE direction = 'outbound'",
+    );
+    expect(answers).toMatchObject([{ status: "cancelled" }]);
+    const prose = await chat.answers.last().locator("[part=prose]").innerText();
+    expect(lettersOf(prose)).toBe(lettersOf(answers[0]?.text ?? ""));
 
     await chat.say("Thanks");
     await chat.ended();
     await expect(chat.answers).toHaveCount(2);
     expect(await chat.answers.first().textContent()).toBe(kept);
+  });
+
+  test("what was said before Stop is there after a reload, in its place and marked as stopped", async ({
+    page,
+    deployment,
+  }) => {
+    const chat = await visit(page, deployment.shop.url);
+    await chat.say("Tell me about your return policy");
+    await expect(chat.answers.last().locator("[part=prose]")).toContainText(/\w{3}/);
+    await chat.stop.click();
+    await chat.ended();
+    await chat.say("Thanks");
+    await expect(chat.answers).toHaveCount(2);
+    await chat.ended();
+    const before = await chat.answers.allInnerTexts();
+    expect(before[0]).toMatch(/stopped/i);
+
+    await page.reload();
+    await chat.open();
+    await expect(chat.answers).toHaveCount(2);
+    expect(await chat.answers.allInnerTexts()).toEqual(before);
+    expect(await partsOf(chat.answers.first())).toEqual(["prose"]);
+    await expect(page.locator("smooth-agent [part=visitor-message]")).toHaveCount(2);
   });
 
   test("a reload in mid-answer shows the whole answer once", async ({ page, deployment }) => {
@@ -98,10 +125,3 @@ test.describe("a slow model", () => {
     expect(await chat.answers.last().locator("[part=prose]").innerText()).toBe(whole);
   });
 });
-
-/** Each render extends the one before: nothing is taken back, repeated or shown out of order. */
-function expectGrowth(shown: string[]): void {
-  for (const [index, text] of shown.entries()) {
-    expect(text.startsWith(shown[index - 1] ?? ""), `render ${index}: ${text}`).toBe(true);
-  }
-}

@@ -1,5 +1,5 @@
 import { expect } from "@playwright/test";
-import { chatOf, visit } from "./chat.js";
+import { chatOf, partsOf, visit } from "./chat.js";
 import { test } from "./deployment.js";
 
 const REFUND = "Please refund $20 on order 1234";
@@ -96,19 +96,35 @@ test.describe("a short window", () => {
   });
 });
 
-test("what the agent said after a decision is there after a reload", async ({
-  page,
-  deployment,
-}) => {
-  const chat = await visit(page, deployment.shop.url);
-  await chat.say(REFUND);
-  await chat.approve.click();
-  await chat.ended();
-  await page.reload();
-  const again = chatOf(page);
-  await again.open();
-  await expect(again.answers.last()).toContainText("$20.00");
-});
+for (const approved of [true, false]) {
+  test(`what was ${approved ? "approved" : "declined"} and said is on record after a reload, in its place`, async ({
+    page,
+    deployment,
+  }) => {
+    const chat = await visit(page, deployment.shop.url);
+    await chat.say(REFUND);
+    await (approved ? chat.approve : chat.decline).click();
+    await chat.ended();
+    const answer = chat.answers.last();
+    const parts = await partsOf(answer);
+    expect(parts.at(-1)).toBe("prose");
+    expect(parts).toContain("approval");
+    const prose = await answer.locator("[part=prose]").allInnerTexts();
+
+    await page.reload();
+    const again = chatOf(page);
+    await again.open();
+    await expect(again.answers).toHaveCount(1);
+    expect(await partsOf(again.answers)).toEqual(parts);
+    expect(await again.answers.locator("[part=prose]").allInnerTexts()).toEqual(prose);
+    await expect(again.cards).toContainText("$20.00");
+    await expect(again.cards).toContainText(
+      approved ? /approved .*done/is : /declined .*nothing/is,
+    );
+    await expect(again.approve).toHaveCount(0);
+    await expect(page.locator("smooth-agent [part=visitor-message]")).toHaveCount(1);
+  });
+}
 
 test("a reload while a second question waits still shows what was decided of the first", async ({
   page,

@@ -52,6 +52,20 @@ export async function visit(page: Page, url: string): Promise<Chat> {
   return chat;
 }
 
+/** What an answer consists of, in its order: prose, tool lines and cards. */
+export function partsOf(answer: Locator): Promise<string[]> {
+  return answer
+    .locator("[part=prose], [part=tool], [part=approval]")
+    .evaluateAll((nodes) => nodes.map((node) => node.getAttribute("part") ?? ""));
+}
+
+/** Each render extends the one before: nothing is taken back, repeated or shown out of order. */
+export function expectGrowth(shown: string[]): void {
+  for (const [index, text] of shown.entries()) {
+    expect(text.startsWith(shown[index - 1] ?? ""), `render ${index}: ${text}`).toBe(true);
+  }
+}
+
 /** A text without white space and the marks of Markdown, so that source and drawing compare. */
 export function lettersOf(text: string): string {
   return text.replaceAll(/^\s*\d+\.\s/gm, "").replaceAll(/[\s*#|:>\-`]+/g, "");

@@ -12,12 +12,15 @@ import {
   type Shop,
 } from "@smooth-agent/demo";
 import Database from "better-sqlite3";
+import { startCuttingProxy, type CuttingProxy } from "./cutting-proxy.js";
 
 /** The demo as a visitor meets it: the shop, the built server as a process, a scripted model. */
 export interface Deployment {
   shop: Shop;
   /** The agent's server; another one after a restart. */
   readonly agent: AgentServer;
+  /** What the page reaches the agent's server through, where a test asked for it. */
+  proxy: CuttingProxy | undefined;
   /** Ends the server with SIGKILL, in the middle of whatever it does. */
   kill(): Promise<void>;
   /** Starts it again on the same port and database. */
@@ -28,21 +31,24 @@ export interface Deployment {
 
 type Pace = Omit<ScriptedModelOptions, "port">;
 
-/** A test with a deployment of its own; `pace` says how fast the model speaks. */
-export const test = base.extend<{ pace: Pace; deployment: Deployment }>({
+/** A test with a deployment of its own; `pace` says how fast the model speaks, `proxied` puts the proxy in. */
+export const test = base.extend<{ pace: Pace; proxied: boolean; deployment: Deployment }>({
   pace: [{ ttftMs: 50, tokensPerSecond: 80 }, { option: true }],
-  deployment: async ({ pace }, use) => {
+  proxied: [false, { option: true }],
+  deployment: async ({ pace, proxied }, use) => {
     const folder = mkdtempSync(join(tmpdir(), "smooth-agent-e2e-"));
     const model = await startScriptedModel({ port: 0, ...pace });
     const port = await freePort(20_000 + Math.floor(Math.random() * 20_000));
     const [secret, apiKey] = ["e2e secret of shop and agent", "e2e key of the shop's own API"];
+    const proxy = proxied ? await startCuttingProxy(port) : undefined;
+    const url = proxy?.url ?? `http://127.0.0.1:${port}`;
     const shop = await startShop({
       port: 0,
       otherPort: 0,
       databaseFile: ":memory:",
       secret,
       apiKey,
-      agent: { url: `http://127.0.0.1:${port}`, agentId: "shop-assistant", scripted: true },
+      agent: { url, agentId: "shop-assistant", scripted: true },
     });
     const file = join(folder, "agent.db");
     const start = () =>
@@ -55,6 +61,7 @@ export const test = base.extend<{ pace: Pace; deployment: Deployment }>({
     let agent = await start();
     await use({
       shop,
+      proxy,
       get agent() {
         return agent;
       },
@@ -74,6 +81,7 @@ export const test = base.extend<{ pace: Pace; deployment: Deployment }>({
         }
       },
     });
+    await proxy?.close();
     await agent.stop();
     await shop.close();
     await model.close();
