@@ -4,9 +4,14 @@ import type { IncomingMessage } from "node:http";
 import expressWs from "express-ws";
 import { describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
-import { outlines } from "./core-client.fixture.js";
+import { at, outlines } from "./core-client.fixture.js";
 import { heldAnswer, says } from "./model-answers.fixture.js";
-import { openSession, runningServer, type RunningServer } from "./running-server.fixture.js";
+import {
+  openSession,
+  resumed,
+  runningServer,
+  type RunningServer,
+} from "./running-server.fixture.js";
 
 // The library beside whatever a host already has on its app and its HTTP server.
 
@@ -217,11 +222,18 @@ describe("drain", () => {
     await client.ask({ action: "send_message", requestId: "r", sessionId, message: "hi" });
     await before.agent.drain();
     expect((await client.closed).code).toBe(1012);
-    const after = await runningServer({ file: before.file });
-    const history = await openSession(after);
-    expect(history.sessionId).not.toBe(sessionId);
-    // The next server takes the turn up as it starts.
+    const held = heldAnswer();
+    const after = await runningServer({
+      file: before.file,
+      model: (model) => model.script(held.answer),
+    });
+    // The next server takes the turn up as it starts, and whoever comes back misses nothing.
     await after.model.request(0);
+    const { client: back, answer } = await resumed(after, session);
+    expect(at(answer, "data.activeTurn")).toEqual({ requestId: "r", status: "running", items: [] });
+    await held.say("Here.");
+    await held.finish();
+    expect(outlines(await back.rest())).toEqual(['"Here."', "r eventual_response"]);
   });
 
   it("leaves the host's server and its own sockets alive", async () => {

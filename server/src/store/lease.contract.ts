@@ -26,7 +26,7 @@ export function leaseContract(store: () => Store): void {
   describe("the owner of a turn", () => {
     test("is another only by a claim, which one process wins", async () => {
       const { turn } = await beginTurn(store(), undefined, { owner: "dead" });
-      expect(await store().abandonedTurns()).toContain(turn.id);
+      expect(await store().abandonedTurns(OWNER)).toContain(turn.id);
       const owners = [await entered(), await entered(), await entered(), await entered()];
       const claims = await Promise.all(owners.map((owner) => store().claimTurn(turn.id, owner)));
       expect(claims.filter(Boolean)).toHaveLength(1);
@@ -42,11 +42,11 @@ export function leaseContract(store: () => Store): void {
       const owner = await entered();
       const { turn } = await beginTurn(store(), undefined, { owner });
       expect(await store().renewLease(owner, LEASE_MS)).toBe(true);
-      expect(await store().abandonedTurns()).not.toContain(turn.id);
+      expect(await store().abandonedTurns(OWNER)).not.toContain(turn.id);
       expect(await store().claimTurn(turn.id, "other")).toBe(false);
       expect((await loadedTurn(store(), turn.id)).owner).toBe(owner);
       await store().leaveProcess(owner);
-      expect(await store().abandonedTurns()).toContain(turn.id);
+      expect(await store().abandonedTurns(OWNER)).toContain(turn.id);
       expect(await store().claimTurn(turn.id, "other")).toBe(true);
     });
 
@@ -56,7 +56,7 @@ export function leaseContract(store: () => Store): void {
       await store().releaseTurn(turn.id, OWNER);
       expect(await loadedTurn(store(), turn.id)).toMatchObject({ attempts: 1, owner });
       await store().releaseTurn(turn.id, owner);
-      expect(await store().abandonedTurns()).toContain(turn.id);
+      expect(await store().abandonedTurns(OWNER)).toContain(turn.id);
       expect(await store().claimTurn(turn.id, "other")).toBe(true);
       expect(await loadedTurn(store(), turn.id)).toMatchObject({ attempts: 1, owner: "other" });
       await store().leaveProcess(owner);
@@ -68,7 +68,7 @@ export function leaseContract(store: () => Store): void {
       await store().endTurn(turnEnd(ended.id));
       for (const { id } of [parked, ended, { id: randomUUID() }]) {
         expect(await store().claimTurn(id, "process-b")).toBe(false);
-        expect(await store().abandonedTurns()).not.toContain(id);
+        expect(await store().abandonedTurns(OWNER)).not.toContain(id);
       }
     });
 
@@ -77,7 +77,7 @@ export function leaseContract(store: () => Store): void {
       for (let n = 0; n < 4; n += 1) {
         begun.push((await beginTurn(store(), undefined, { owner: "dead" })).turn.id);
       }
-      const abandoned = await store().abandonedTurns();
+      const abandoned = await store().abandonedTurns(OWNER);
       expect(abandoned.filter((id) => begun.includes(id))).toEqual(begun);
       for (const id of begun) await store().endTurn(turnEnd(id, { owner: "dead" }));
     });
@@ -122,7 +122,7 @@ export function leaseContract(store: () => Store): void {
       await store().leaveProcess(owner);
       const { session, turn, call } = await callIn(store(), "awaiting");
       await store().decide(verdict(session.conversationId, call, { owner }));
-      expect(await store().abandonedTurns()).toContain(turn.id);
+      expect(await store().abandonedTurns(OWNER)).toContain(turn.id);
       await store().endTurn(turnEnd(turn.id, { owner }));
     });
   });

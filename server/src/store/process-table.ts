@@ -5,8 +5,8 @@ type ProcessStore = Pick<Store, "enterProcess" | "renewLease" | "leaveProcess">;
 
 /** How a database keeps the leases of the processes that run turns. */
 export interface Leases extends ProcessStore {
-  /** Drops the leases that ran out: from then on their turns are anybody's. */
-  reap(): Promise<void>;
+  /** Drops the leases that ran out, but for this one: from then on their turns are anybody's. */
+  reap(owner: string): Promise<void>;
 }
 
 /**

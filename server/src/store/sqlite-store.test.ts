@@ -51,7 +51,7 @@ describe("a SQLite file", () => {
     stores.pop();
     const again = await opened();
     expect(await again.session(session.id)).toEqual(session);
-    expect(await again.abandonedTurns()).toEqual([turn.id]);
+    expect(await again.abandonedTurns("another")).toEqual([turn.id]);
   });
 
   test("is refused to a second server, in words that say what to do", async () => {

@@ -43,7 +43,7 @@ export interface Store {
 
   /** Enters a process among those that may run turns, for as long as its lease is renewed. */
   enterProcess(owner: string, leaseMs: number): Promise<void>;
-  /** Extends a lease; false when it ran out before, and the turns of its process may be another's. */
+  /** Extends a lease; false when it was dropped, and the turns of its process may be another's. */
   renewLease(owner: string, leaseMs: number): Promise<boolean>;
   /** Ends a lease at once. */
   leaveProcess(owner: string): Promise<void>;
@@ -52,8 +52,11 @@ export interface Store {
   claimTurn(turnId: string, owner: string): Promise<boolean>;
   /** Lets go of a running turn on purpose: the next process takes it up as if it had not been tried. */
   releaseTurn(turnId: string, owner: string): Promise<void>;
-  /** Ids of running turns whose process has no lease, oldest first, at most {@link SWEEP_ROWS}. */
-  abandonedTurns(): Promise<string[]>;
+  /**
+   * Ids of running turns whose process has no lease, oldest first, at most {@link SWEEP_ROWS}. Leases
+   * that ran out are dropped first, but for the one of `owner`, who asks and so is alive.
+   */
+  abandonedTurns(owner: string): Promise<string[]>;
   /** Those of these turns that were cancelled, or are run by another process than `owner`. */
   lostTurns(turnIds: readonly string[], owner: string): Promise<TurnRecord[]>;
   /** Parked turns whose question expired before `now`, at most {@link SWEEP_ROWS}. */

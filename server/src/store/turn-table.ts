@@ -94,8 +94,8 @@ export function turnTable(database: Database, leases: Pick<Leases, "reap">): Tur
         });
       }),
 
-    abandonedTurns: async () => {
-      await leases.reap();
+    abandonedTurns: async (owner) => {
+      await leases.reap(owner);
       return database.run(async (tables) => {
         const alive = await tables.serverProcess.findMany({ select: { id: true } });
         const rows = await tables.turn.findMany({

@@ -37,7 +37,7 @@ export function turnSweep(ports: TurnPorts, backplane: Backplane): TurnSweep {
 
     async takeUp() {
       const taken: string[] = [];
-      for (const turnId of await store.abandonedTurns()) {
+      for (const turnId of await store.abandonedTurns(ports.owner)) {
         if (!(await store.claimTurn(turnId, ports.owner))) continue;
         await showAsStored(turnId);
         taken.push(turnId);
