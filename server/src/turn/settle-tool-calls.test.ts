@@ -10,7 +10,8 @@ import type { Store } from "../store/store.js";
 import { toolbox } from "../tools/toolbox.js";
 import type { ToolContext } from "../tools/tool.js";
 import { TURN_LIMITS, type TurnPorts } from "./ports.js";
-import { HAND_OVER, settleToolCalls } from "./settle-tool-calls.js";
+import { settleToolCalls } from "./settle-tool-calls.js";
+import { HAND_OVER } from "./tool-execution.js";
 
 let folder: string;
 let store: Store;

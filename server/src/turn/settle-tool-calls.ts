@@ -8,13 +8,14 @@ import {
 import { faultOf } from "../log/fault.js";
 import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
 import type { ToolOutcome } from "../store/store.js";
-import type { ToolContext } from "../tools/tool.js";
 import type { Tool } from "../tools/toolbox.js";
 import type { TurnPorts } from "./ports.js";
 import { asJson, questionOf } from "./question.js";
-import { parseJson, shownArguments, storedConfirmation, toolResultChunk } from "./tool-call.js";
-import { OUTCOME_UNKNOWN, runTool } from "./tool-run.js";
-import { NO_ANSWER, NOT_RUN } from "./untold-outcome.js";
+import { runnableCall, type RunnableCall } from "./runnable-call.js";
+import { shownArguments, storedConfirmation, toolResultChunk } from "./tool-call.js";
+import { beginTool, repeatTool } from "./tool-execution.js";
+import { OUTCOME_UNKNOWN } from "./tool-run.js";
+import { NO_ANSWER } from "./untold-outcome.js";
 import type { TurnEvent } from "./turn-event.js";
 
 /**
@@ -46,7 +47,7 @@ async function* settle(
   ports: TurnPorts,
   signal: AbortSignal,
 ): AsyncGenerator<TurnEvent, ToolOutcome | "stop"> {
-  const checked = await checkCall(turn, call, ports);
+  const checked = await runnableCall(turn, call, ports);
   switch (call.state) {
     case "proposed": {
       const question = "refusal" in checked ? null : ask(checked, call, ports);
@@ -57,12 +58,12 @@ async function* settle(
       yield toolCallChunk(turn, call, shownArguments(call), ports);
       if ("refusal" in checked) return refuse(turn, call, checked.refusal, ports);
       if (question) return refuse(turn, call, question.refusal, ports);
-      return run(turn, call, checked, ports, signal);
+      return beginTool(turn, call, checked, ports, signal);
     }
     case "approved": {
       const shown = storedConfirmation(call)?.arguments;
       if (!("refusal" in checked) && isDeepStrictEqual(asJson(checked.args), shown)) {
-        return run(turn, call, checked, ports, signal);
+        return beginTool(turn, call, checked, ports, signal);
       }
       return refuse(turn, call, CHANGED_WHILE_PARKED, ports);
     }
@@ -74,39 +75,15 @@ async function* settle(
       if ("refusal" in checked || !checked.tool.definition.idempotent) {
         return finish(turn, call, OUTCOME_UNKNOWN, ports);
       }
-      return execute(turn, call, checked, await contextOf(turn, call, ports, signal), ports);
+      return repeatTool(turn, call, checked, ports, signal);
     default:
       return "stop";
   }
 }
 
-interface Runnable {
-  tool: Tool;
-  args: Record<string, unknown>;
-}
-
-/** Permission first, then the arguments; the visitor is asked last. */
-async function checkCall(
-  turn: TurnWithSteps,
-  call: ToolCallRecord,
-  { store, agents, tools }: TurnPorts,
-): Promise<Runnable | { refusal: string }> {
-  const session = await store.session(turn.sessionId);
-  // What an agent is not offered it cannot run either, whatever its model writes.
-  const tool = agents.isConfigured(session?.agentId ?? "") ? tools.get(call.name) : undefined;
-  if (!tool) return { refusal: `There is no tool named ${call.name}.` };
-  const parsed = parseJson(call.arguments === "" ? "{}" : call.arguments);
-  if (parsed === undefined)
-    return { refusal: "The arguments are not valid JSON, or too deep. Nothing was run." };
-  const checked = await tool.schema.check(parsed);
-  if (!checked.ok)
-    return { refusal: `The arguments are not valid. Nothing was run.\n${checked.problems}` };
-  return { tool, args: checked.value };
-}
-
 /** What a gated call asks the visitor; null for a call that may run at once. */
 function ask(
-  { tool, args }: Runnable,
+  { tool, args }: RunnableCall,
   call: ToolCallRecord,
   { limits, now, log }: TurnPorts,
 ): { confirmation: Confirmation } | { refusal: string } | null {
@@ -140,70 +117,6 @@ async function* park(
   });
   yield writeConfirmationRequired(turn.requestId, confirmation, ports.now());
   yield toolCallChunk(turn, call, confirmation.arguments, ports);
-}
-
-async function run(
-  turn: TurnWithSteps,
-  call: ToolCallRecord,
-  runnable: Runnable,
-  ports: TurnPorts,
-  signal: AbortSignal,
-): Promise<ToolOutcome | "stop"> {
-  const context = await contextOf(turn, call, ports, signal);
-  if (signal.aborted) return "stop";
-  await ports.store.startToolCall(turn.id, ports.owner, call.id);
-  // A cancel that came while the start was stored is heard before anything runs.
-  if (signal.aborted) {
-    await ports.store.finishToolCall(turn.id, ports.owner, call.id, NOT_RUN_OUTCOME);
-    return "stop";
-  }
-  return execute(turn, call, runnable, context, ports);
-}
-
-async function execute(
-  turn: TurnWithSteps,
-  call: ToolCallRecord,
-  { tool, args }: Runnable,
-  context: ToolContext,
-  ports: TurnPorts,
-): Promise<ToolOutcome | "stop"> {
-  const { signal } = context;
-  if (signal.aborted) return "stop";
-  const { owner } = ports;
-  const recorded = runTool(tool, call, args, context, ports).then(async (outcome) => {
-    // What may be run again with the same key is left for the next process as it stands.
-    const isHandedOver = outcome.state === "unknown" && signal.reason === HAND_OVER;
-    if (!isHandedOver || !tool.definition.idempotent) {
-      await ports.store.finishToolCall(turn.id, owner, call.id, outcome);
-    }
-    return outcome;
-  });
-  // A tool that ignores its signal must not hold up the cancel; its outcome is stored when it comes.
-  const outcome = await unlessAborted(recorded, signal);
-  if (outcome !== "stop") return outcome;
-  recorded.catch((error: unknown) => {
-    ports.log.error(
-      { toolCallId: call.id, ...faultOf(error) },
-      "outcome of a stopped tool was not stored",
-    );
-  });
-  return "stop";
-}
-
-async function contextOf(
-  turn: TurnWithSteps,
-  call: ToolCallRecord,
-  ports: TurnPorts,
-  signal: AbortSignal,
-): Promise<ToolContext> {
-  const session = await ports.store.session(turn.sessionId);
-  const { agentId = "", organizationId = "", userId = null } = session ?? {};
-  return {
-    signal,
-    conversation: { id: turn.conversationId, agentId, organizationId },
-    visitor: userId === null ? null : { userId },
-    idempotencyKey: call.id,
-  };
 }
 
 function refuse(
@@ -241,30 +154,5 @@ function denialOf({ reason }: ToolCallRecord): string {
   return `The visitor declined this call. It was not run and nothing was changed.${said}`;
 }
 
-/** Why a turn is told to stop when its process ends: another one takes it up. */
-export const HAND_OVER = "hand over";
-
-const NOT_RUN_OUTCOME: ToolOutcome = {
-  from: "executing",
-  state: "failed",
-  result: NOT_RUN,
-  isError: true,
-};
 const CHANGED_WHILE_PARKED =
   "The tool was changed after the visitor had been asked, so that what was approved can no longer be run as it was shown. It was not run and nothing was changed.";
-
-async function unlessAborted<Result>(
-  work: Promise<Result>,
-  signal: AbortSignal,
-): Promise<Result | "stop"> {
-  if (signal.aborted) return "stop";
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<"stop">((resolve) => (stop = () => resolve("stop")));
-  signal.addEventListener("abort", stop, { once: true });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    // A turn of many calls would otherwise gather one listener for each.
-    signal.removeEventListener("abort", stop);
-  }
-}

@@ -2,7 +2,7 @@ import type { Backplane } from "../backplane/backplane.js";
 import type { TurnRecord } from "../store/records.js";
 import type { VerdictSource } from "../store/store.js";
 import type { TurnPorts } from "./ports.js";
-import { HAND_OVER } from "./settle-tool-calls.js";
+import { HAND_OVER } from "./tool-execution.js";
 import { cancelTurn } from "./turn-end.js";
 import { TurnRun } from "./turn-run.js";
 import { turnSweep } from "./turn-sweep.js";

@@ -1,0 +1,29 @@
+import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
+import type { Tool } from "../tools/toolbox.js";
+import type { TurnPorts } from "./ports.js";
+import { parseJson } from "./tool-call.js";
+
+/** A call whose tool is there and whose arguments are valid. */
+export interface RunnableCall {
+  tool: Tool;
+  args: Record<string, unknown>;
+}
+
+/** Checks a call, or says why it cannot run: permission first, then the arguments; the visitor is asked last. */
+export async function runnableCall(
+  turn: TurnWithSteps,
+  call: ToolCallRecord,
+  { store, agents, tools }: TurnPorts,
+): Promise<RunnableCall | { refusal: string }> {
+  const session = await store.session(turn.sessionId);
+  // What an agent is not offered it cannot run either, whatever its model writes.
+  const tool = agents.isConfigured(session?.agentId ?? "") ? tools.get(call.name) : undefined;
+  if (!tool) return { refusal: `There is no tool named ${call.name}.` };
+  const parsed = parseJson(call.arguments === "" ? "{}" : call.arguments);
+  if (parsed === undefined)
+    return { refusal: "The arguments are not valid JSON, or too deep. Nothing was run." };
+  const checked = await tool.schema.check(parsed);
+  if (!checked.ok)
+    return { refusal: `The arguments are not valid. Nothing was run.\n${checked.problems}` };
+  return { tool, args: checked.value };
+}
