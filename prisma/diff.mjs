@@ -1,23 +1,23 @@
-// Writes the migration that leads from prisma/migrations to prisma/models.prisma:
+// Writes the migrations that lead from prisma/migrations to prisma/models.prisma, one per database:
 //   npm run build -w @smooth-agent/server && node prisma/diff.mjs NAME
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { schemaDiff } from "../server/dist/store/schema-diff.js";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { schemaDiff } from "../server/dist/store/schema-diff.fixture.js";
+import { migrationFolder, migrationsOf, providers, schemaOf } from "./provider.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
 const [name] = process.argv.slice(2);
-if (!name) throw new Error("Name the migration: node prisma/diff.mjs add_titles");
+if (!/^\w+$/.test(name ?? "")) {
+  throw new Error("Name the migration in letters, digits and _: node prisma/diff.mjs add_titles");
+}
 
-for (const provider of ["sqlite"]) {
-  const schema = readFileSync(join(here, "generated", `${provider}.prisma`), "utf8");
-  const sql = await schemaDiff(schema);
+const stamp = new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14);
+for (const provider of providers) {
+  const sql = await schemaDiff(schemaOf(provider), migrationsOf(provider));
   if (sql === "") {
     console.log(`${provider}: nothing to do`);
     continue;
   }
-  const stamp = new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14);
-  const folder = join(here, "migrations", provider, `${stamp}_${name}`);
+  const folder = join(migrationFolder(provider), `${stamp}_${name}`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "migration.sql"), sql);
   console.log(`${provider}: ${folder}`);

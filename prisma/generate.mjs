@@ -1,24 +1,21 @@
 // Writes one Prisma client per database from the one model file, without the schema engine's binary.
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { migrationsOf, providers, schemaOf } from "./provider.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const generated = join(here, "../server/src/store/generated");
-const providers = ["sqlite"];
+const cli = createRequire(import.meta.url).resolve("prisma/build/index.js");
 
 for (const provider of providers) {
   const output = join(generated, provider);
   const schema = join(here, "generated", `${provider}.prisma`);
   rmSync(output, { recursive: true, force: true });
   mkdirSync(dirname(schema), { recursive: true });
-  writeFileSync(
-    schema,
-    header(provider, output) + readFileSync(join(here, "models.prisma"), "utf8"),
-  );
-  const cli = createRequire(import.meta.url).resolve("prisma/build/index.js");
+  writeFileSync(schema, generator(output) + schemaOf(provider));
   execFileSync(process.execPath, [cli, "generate", "--schema", schema, "--no-hints"], {
     stdio: ["ignore", "ignore", "inherit"],
     env: {
@@ -35,15 +32,11 @@ for (const provider of providers) {
 
 // The migrations travel as a module, so that the compiled server needs no file beside it.
 function migrationsModule(provider) {
-  const folder = join(here, "migrations", provider);
-  const migrations = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => ({ name, sql: readFileSync(join(folder, name, "migration.sql"), "utf8") }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return `export const migrations = ${JSON.stringify(migrations, null, 2)};\n`;
+  const migrations = JSON.stringify(migrationsOf(provider), null, 2);
+  return `export const migrations: readonly { name: string; sql: string }[] = ${migrations};\n`;
 }
 
-function header(provider, output) {
+function generator(output) {
   return `generator client {
   provider               = "prisma-client"
   output                 = ${JSON.stringify(output)}
@@ -51,10 +44,6 @@ function header(provider, output) {
   moduleFormat           = "esm"
   generatedFileExtension = "ts"
   importFileExtension    = "js"
-}
-
-datasource db {
-  provider = "${provider}"
 }
 
 `;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type {
+  Provider,
   SqlDriverAdapter,
   SqlMigrationAwareDriverAdapterFactory,
 } from "@prisma/driver-adapter-utils";
@@ -27,18 +28,20 @@ export async function migrate(
   const applied = await appliedMigrations(factory);
   const unapplied = unappliedMigrations(migrations, applied);
   if (unapplied.length === 0) return [];
-  const input = { migrationsList: migrationList(migrations), filters: NO_FILTERS };
+  const migrationsList = migrationList(factory.provider, migrations);
+  const input = { migrationsList, filters: NO_FILTERS };
   const output = await withSchemaEngine(factory, undefined, (engine) =>
     engine.applyMigrations(input),
   );
   return output.appliedMigrationNames;
 }
 
-/** The migrations as the engine takes them. */
-export function migrationList(migrations: readonly Migration[]) {
+/** The migrations of a database as the engine takes them. */
+export function migrationList(provider: Provider, migrations: readonly Migration[]) {
+  const name = provider === "postgres" ? "postgresql" : provider;
   return {
     baseDir: "/migrations",
-    lockfile: { path: "migration_lock.toml", content: 'provider = "sqlite"\n' },
+    lockfile: { path: "migration_lock.toml", content: `provider = "${name}"\n` },
     shadowDbInitScript: "",
     migrationDirectories: migrations.map(({ name, sql }) => ({
       path: name,
@@ -108,10 +111,11 @@ async function appliedMigrations(
 }
 
 async function hasBookkeeping(adapter: SqlDriverAdapter): Promise<boolean> {
-  const { rows } = await query(
-    adapter,
-    "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_prisma_migrations'",
-  );
+  const tables =
+    adapter.provider === "postgres"
+      ? "information_schema.tables WHERE table_schema = current_schema() AND table_name"
+      : "sqlite_master WHERE type = 'table' AND name";
+  const { rows } = await query(adapter, `SELECT 1 FROM ${tables} = '_prisma_migrations'`);
   return rows.length > 0;
 }
 

@@ -82,7 +82,7 @@ function remembering(
   };
 }
 
-// The engine replays migrations on a shadow database as one raw statement, which better-sqlite3 refuses.
+// The engine replays migrations on a shadow database as one raw statement, which drivers refuse.
 function runningScripts(adapter: SqlDriverAdapter): SqlDriverAdapter {
   const executeRaw = adapter.executeRaw.bind(adapter);
   adapter.executeRaw = async (query) => {
