@@ -84,7 +84,14 @@ const packages: Probe[] = [
         !(name === "express" && ["widget-script.ts", "server.ts", "main.ts"].includes(room.name)),
     })),
   ),
-  ...["@prisma/client", "better-sqlite3"].flatMap((name) =>
+  ...[
+    "@prisma/client",
+    "@prisma/adapter-pg",
+    "better-sqlite3",
+    "pg",
+    "@electric-sql/pglite",
+    "pglite-prisma-adapter",
+  ].flatMap((name) =>
     serverRooms.map((room) => ({
       file: fileOf("server", room.name),
       code: importOf(name),

@@ -6,8 +6,10 @@ export type Tables = Prisma.TransactionClient;
 
 /** How the store's nouns reach the database. */
 export interface Database {
-  /** Runs statements without a transaction of their own. */
+  /** Runs one statement, or reads that need not agree, without a transaction of their own. */
   run<Result>(work: (tables: Tables) => Promise<Result>): Promise<Result>;
+  /** Runs reads that see the database as it was at one instant. */
+  read<Result>(work: (tables: Tables) => Promise<Result>): Promise<Result>;
   /** Runs statements as one transaction: all of them or, when `work` throws, none. */
   transact<Result>(work: (tables: Tables) => Promise<Result>): Promise<Result>;
 }
@@ -35,6 +37,8 @@ export function serialDatabase(prisma: PrismaClient): Database & { end(): Promis
   };
   return {
     run: (work) => inTurn(() => work(prisma)),
+    // In its turn, it is alone with the database.
+    read: (work) => inTurn(() => work(prisma)),
     transact: (work) => inTurn(() => prisma.$transaction(work, TRANSACTION)),
     async end() {
       hasEnded = true;

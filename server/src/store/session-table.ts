@@ -44,14 +44,17 @@ export function sessionTable(database: Database): SessionStore {
     useAuthContext: ({ id, origin, expiresAt, maxUses }) =>
       database.transact(async (tables) => {
         await tables.authContextNonce.deleteMany({ where: { expiresAt: { lt: new Date() } } });
+        // Of two first uses at once one makes the row and the other waits for it.
+        await tables.authContextNonce.upsert({
+          where: { id },
+          create: { id, origin, uses: 0, expiresAt },
+          update: { id },
+        });
         const used = await tables.authContextNonce.updateMany({
           where: { id, origin, uses: { lt: maxUses } },
           data: { uses: { increment: 1 } },
         });
-        if (used.count === 1) return true;
-        if (await tables.authContextNonce.findUnique({ where: { id } })) return false;
-        await tables.authContextNonce.create({ data: { id, origin, uses: 1, expiresAt } });
-        return true;
+        return used.count === 1;
       }),
   };
 }
@@ -89,11 +92,7 @@ async function newConversation(tables: Tables, input: NewSession): Promise<Admis
   const conversationId = randomUUID();
   const userParticipantId = randomUUID();
   const agentParticipantId = randomUUID();
-  await tables.organization.upsert({
-    where: { id: input.organizationId },
-    create: { id: input.organizationId },
-    update: {},
-  });
+  await requireOrganization(tables, input.organizationId);
   await tables.conversation.create({
     data: {
       id: conversationId,
@@ -110,6 +109,13 @@ async function newConversation(tables: Tables, input: NewSession): Promise<Admis
     ],
   });
   return { conversationId, userParticipantId, agentParticipantId, supports: [] };
+}
+
+// An upsert locks its row, and would keep all new sessions of an organization waiting for each other:
+// it is for the first ones alone. With an empty `update` it would be no single statement.
+async function requireOrganization(tables: Tables, id: string): Promise<void> {
+  if (await tables.organization.findUnique({ where: { id } })) return;
+  await tables.organization.upsert({ where: { id }, create: { id }, update: { id } });
 }
 
 const INCLUDE = { conversation: true, agentParticipant: true } as const;

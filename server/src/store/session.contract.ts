@@ -47,6 +47,23 @@ export function sessionContract(store: () => Store): void {
       );
       expect(new Set(created.map(({ conversationId }) => conversationId)).size).toBe(50);
     });
+
+    test("the first sessions of an organization may come at once, of several too", async () => {
+      const organizations = Array.from({ length: 4 }, () => randomUUID());
+      const created = await Promise.all(
+        Array.from({ length: 24 }, (_, n) =>
+          store().createSession(newSession({ organizationId: organizations[n % 4] })),
+        ),
+      );
+      const belongTo = created.map(({ organizationId }) => organizationId);
+      expect(belongTo).toEqual(created.map((_, n) => organizations[n % 4]));
+    });
+
+    test("a character that no database keeps is replaced, and asking for it finds nothing", async () => {
+      const created = await store().createSession(newSession({ agentName: "A\0B" }));
+      expect(created.agentName.replace(/[^AB]/gu, "")).toBe("AB");
+      expect(await store().session(`${created.id}\0`)).toBeNull();
+    });
   });
 
   describe("continued conversations", () => {
@@ -139,6 +156,36 @@ export function sessionContract(store: () => Store): void {
         Array.from({ length: 50 }, () => store().useAuthContext(signature)),
       );
       expect(uses.filter(Boolean)).toHaveLength(5);
+    });
+
+    test("from two origins at once are the first one's alone", async () => {
+      for (let round = 0; round < 5; round += 1) {
+        const signature = use({ maxUses: 8 });
+        const origins = ["https://a.example", "https://b.example"];
+        const uses = await Promise.all(
+          Array.from({ length: 20 }, async (_, n) => {
+            const origin = origins[n % 2] ?? "";
+            return { origin, isGood: await store().useAuthContext({ ...signature, origin }) };
+          }),
+        );
+        const good = uses.filter(({ isGood }) => isGood);
+        expect(good).toHaveLength(8);
+        expect(new Set(good.map(({ origin }) => origin)).size).toBe(1);
+      }
+    });
+
+    test("of many signatures at once are counted beside what has just expired", async () => {
+      const expired = Array.from({ length: 10 }, () =>
+        use({ expiresAt: new Date(Date.now() - 1) }),
+      );
+      const signatures = Array.from({ length: 10 }, () => use({ maxUses: 2 }));
+      const uses = await Promise.all(
+        [...signatures, ...expired, ...signatures, ...expired, ...signatures].map((each) =>
+          store().useAuthContext(each),
+        ),
+      );
+      const good = uses.filter(Boolean);
+      expect(good, "20 of the signatures that are good, all 20 of the expired").toHaveLength(40);
     });
 
     test("are forgotten once the signature has expired, and not before", async () => {
