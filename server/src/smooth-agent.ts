@@ -8,10 +8,13 @@ import { sessionTokens } from "./auth/session-token.js";
 import { memoryBackplane } from "./backplane/memory-backplane.js";
 import type { AgentConfig } from "./config/config.js";
 import { readOptions, type SmoothAgentOptions } from "./config/options.js";
+import { isPostgres } from "./config/setting.js";
 import type { Gateway } from "./gateway/gateway.js";
 import { openaiGateway } from "./gateway/openai-gateway.js";
 import { agentServer, SERVER_LIMITS, type AgentServer } from "./server.js";
+import { postgresStore } from "./store/postgres-store.js";
 import { sqliteStore } from "./store/sqlite-store.js";
+import type { Store } from "./store/store.js";
 import { toolbox, unmatchedPatterns } from "./tools/toolbox.js";
 
 const DEFAULT_MODEL = "gpt-4.1-mini";
@@ -25,13 +28,12 @@ export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer
   const read = readOptions(options);
   const { databaseUrl = "file:./data/smooth-agent.db", openai = {}, logger = pino() } = read;
   const { agents = {}, tools = [], confirmTools = [], strict = true } = read;
-  const file = fileOf(databaseUrl);
   for (const pattern of unmatchedPatterns(tools, confirmTools)) {
     logger.warn({ pattern }, "confirmTools has a pattern that no tool matches");
   }
   const gateway = read.gateway ?? gatewayOf(openai);
   return agentServer({
-    store: sqliteStore({ file }),
+    store: storeOf(databaseUrl),
     backplane: memoryBackplane(),
     gateway,
     agents: configuredAgents(new Map(Object.entries(agents)), openai.model ?? DEFAULT_MODEL),
@@ -39,11 +41,16 @@ export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer
       new Map(Object.entries(agents).map(([agentId, agent]) => [agentId, policyOf(agent)])),
     ),
     tools: toolbox(tools, confirmTools),
-    tokens: sessionTokens(read.sessionSecret ?? secretFromFile(`${file}.secret`)),
+    tokens: sessionTokens(read.sessionSecret ?? secretFromFile(`${fileOf(databaseUrl)}.secret`)),
     access: { strict, signatureUses: 5, defaultOrganizationId: "default" },
     limits: { ...SERVER_LIMITS, ...read.limits },
     log: logger,
   });
+}
+
+function storeOf(databaseUrl: string): Store {
+  if (isPostgres(databaseUrl)) return postgresStore({ url: databaseUrl });
+  return sqliteStore({ file: fileOf(databaseUrl) });
 }
 
 /** The file that a `file:` URL of a database names. */

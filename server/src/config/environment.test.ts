@@ -61,7 +61,23 @@ describe("readEnvironment", () => {
     ["PORT", ["x", "-1", "80.5", "65536", "99999", "123456", "0x50", "tcp://1.2.3.4:80", "1e3"]],
     [
       "DATABASE_URL",
-      ["postgres://u:p@h/d", "a.db", "file:", "file:?x=1", "file://host/a.db", "FILE"],
+      [
+        "mysql://u:p@h/d",
+        "a.db",
+        "file:",
+        "file:?x=1",
+        "file://host/a.db",
+        "FILE",
+        "postgres:",
+        "postgres:u:p@h/d",
+        "postgresql://u:p@host:5432",
+        "postgresql://u:p@host:5432/",
+        "postgresql://u:p@host:99999/d",
+        "postgresql://u:p@host/d/e",
+        "postgresql://u:1/2@host/d",
+        "postgresql://u:1?2@host/d",
+        "postgresql://u:1#2@host/d",
+      ],
     ],
     ["OPENAI_BASE_URL", ["localhost", "ftp://h", "file:///etc", "http//h", "javascript:1"]],
     ["SMOOTH_AGENT_SECRET", ["short", "x".repeat(31)]],
@@ -71,7 +87,7 @@ describe("readEnvironment", () => {
   test.each(WRONG.flatMap(([name, values]) => values.map((value) => [name, value] as const)))(
     "%s must not be %s, and the value is not shown",
     (name, value) => {
-      const read = readEnvironment({ [name]: value });
+      const read = readEnvironment({ SMOOTH_AGENT_SECRET: SECRET, [name]: value });
       if (read.ok) throw new Error("it was accepted");
       expect(read.problems).toHaveLength(1);
       expect(read.problems[0]).toMatch(new RegExp(`^${name} must \\S`));
@@ -85,6 +101,21 @@ describe("readEnvironment", () => {
       expect(readEnvironment({ DATABASE_URL: value })).toMatchObject({ ok: true });
     },
   );
+
+  test.each([
+    "postgresql://u:p@h/d",
+    "postgres://u:p%40%2F@[::1]:5433/d?sslmode=require&schema=s",
+    "postgresql:///d?host=/var/run/postgresql",
+  ])("DATABASE_URL may be %s, with a secret", (value) => {
+    const read = readEnvironment({ DATABASE_URL: value, SMOOTH_AGENT_SECRET: SECRET });
+    expect(read).toMatchObject({ ok: true, environment: { databaseUrl: value } });
+    expect(readEnvironment({ DATABASE_URL: value, SMOOTH_AGENT_SECRET: " " })).toEqual({
+      ok: false,
+      problems: [
+        "SMOOTH_AGENT_SECRET must be set with PostgreSQL: 32 random characters or more, the same for every server",
+      ],
+    });
+  });
 
   test("everything wrong is said at once", () => {
     const wrong = Object.fromEntries(WRONG.map(([name, [value]]) => [name, value]));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { databaseUrl, httpUrl, serverSecret } from "./setting.js";
+import { databaseUrl, httpUrl, isPostgres, SECRET_IS_MISSING, serverSecret } from "./setting.js";
 
 /** The settings of the program, read from environment variables. */
 export interface Environment {
@@ -36,11 +36,14 @@ export function readEnvironment(
   variables: Record<string, string | undefined>,
 ): { ok: true; environment: Environment } | { ok: false; problems: string[] } {
   const filled = Object.entries(variables).filter(([, value]) => value?.trim());
-  const parsed = schema.safeParse(Object.fromEntries(filled));
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
-    return { ok: false, problems };
+  const given = Object.fromEntries(filled);
+  const parsed = schema.safeParse(given);
+  const issues = parsed.error?.issues ?? [];
+  const problems = issues.map(({ path, message }) => `${path.join(".")} ${message}`);
+  if (isPostgres(given["DATABASE_URL"]) && !given["SMOOTH_AGENT_SECRET"]) {
+    problems.push(`SMOOTH_AGENT_SECRET ${SECRET_IS_MISSING}`);
   }
+  if (!parsed.success || problems.length > 0) return { ok: false, problems };
   const { data } = parsed;
   return {
     ok: true,

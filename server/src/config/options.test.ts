@@ -3,7 +3,9 @@ import { readOptions } from "./options.js";
 
 describe("options of the library", () => {
   it.each<[string, object]>([
-    ["databaseUrl must begin with file:", { databaseUrl: "postgres://u:hush@h/db" }],
+    ["databaseUrl must begin with file:", { databaseUrl: "mysql://u:hush@h/db" }],
+    ["databaseUrl must name a database", { databaseUrl: "postgresql://u:hush/@h/db" }],
+    ["sessionSecret must be set with PostgreSQL", { databaseUrl: "postgresql://u:hush@h/db" }],
     ["sessionSecret must have at least 32 characters", { sessionSecret: "hush" }],
     ["databaseURL is not a known setting", { databaseURL: "file:./hush.db" }],
     ["confirmTool is not a known setting", { confirmTool: ["hush"] }],
@@ -27,5 +29,7 @@ describe("options of the library", () => {
   it("are taken as they are when nothing is wrong", () => {
     const options = { strict: false, limits: { drainMs: 0 }, openai: { apiKey: "k" } };
     expect(readOptions(options)).toMatchObject(options);
+    const postgres = { databaseUrl: "postgresql://u:p@h/db", sessionSecret: "x".repeat(32) };
+    expect(readOptions(postgres)).toMatchObject(postgres);
   });
 });

@@ -3,13 +3,16 @@ import { z } from "zod";
 import type { Gateway } from "../gateway/gateway.js";
 import { readConfig, problemsOf, type Config } from "./config.js";
 import { ConfigurationError } from "./problems.js";
-import { databaseUrl, httpUrl, serverSecret } from "./setting.js";
+import { databaseUrl, httpUrl, isPostgres, SECRET_IS_MISSING, serverSecret } from "./setting.js";
 
 /** The config module's settings, and where a host's own process keeps and gets things. */
 export interface SmoothAgentOptions extends Config {
-  /** `file:` and a path; `file:./data/smooth-agent.db` when absent. */
+  /** `file:` and a path, or `postgresql://…`; `file:./data/smooth-agent.db` when absent. */
   databaseUrl?: string;
-  /** Signs session tokens, 32 characters or more; made and kept beside the SQLite file when absent. */
+  /**
+   * Signs session tokens, 32 characters or more; made and kept beside the SQLite file when absent.
+   * Required with PostgreSQL.
+   */
   sessionSecret?: string;
   /** The model's gateway; without an `apiKey` every message is refused with LLM_UNAVAILABLE. */
   openai?: { apiKey?: string; baseURL?: string; model?: string };
@@ -28,6 +31,9 @@ export function readOptions(options: SmoothAgentOptions): SmoothAgentOptions {
   const { agents, tools, confirmTools, strict, limits, ...own } = options;
   const parsed = ownSchema.safeParse(own);
   const problems = parsed.error?.issues.flatMap(problemsOf) ?? [];
+  if (isPostgres(own.databaseUrl) && own.sessionSecret === undefined) {
+    problems.push(`sessionSecret ${SECRET_IS_MISSING}`);
+  }
   try {
     const config = readConfig({ agents, tools, confirmTools, strict, limits });
     if (problems.length === 0) return { ...own, ...config };
