@@ -82,6 +82,17 @@ export function leaseContract(store: () => Store): void {
       for (const id of begun) await store().endTurn(turnEnd(id, { owner: "dead" }));
     });
 
+    test("is told which turns it runs", async () => {
+      const owner = await entered();
+      const { turn } = await beginTurn(store(), undefined, { owner });
+      const { turn: other } = await beginTurn(store());
+      const { turn: ended } = await beginTurn(store(), undefined, { owner });
+      await store().endTurn(turnEnd(ended.id, { owner }));
+      expect(await store().ownedTurns(owner)).toEqual([turn.id]);
+      await store().endTurn(turnEnd(other.id));
+      await store().leaveProcess(owner);
+    });
+
     test("learns of the turns that are no longer its own", async () => {
       const mine = (await beginTurn(store())).turn;
       const taken = (await beginTurn(store(), undefined, { owner: "dead" })).turn;

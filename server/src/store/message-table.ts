@@ -8,7 +8,7 @@ import { endedState, TURN_INCLUDE, turnWithSteps } from "./turn-row.js";
 export function messageTable(database: Database): Pick<Store, "messages"> {
   return {
     messages: ({ conversationId, limit, cursor, all }) =>
-      database.run(async (tables) => {
+      database.read(async (tables) => {
         const wanted = all ? { conversationId } : { conversationId, ...SAID };
         let before: number | undefined;
         if (cursor !== undefined) {

@@ -6,6 +6,7 @@ import { PrismaClient } from "./generated/postgresql/client.js";
 import { pooledDatabase } from "./pooled-database.js";
 import { openPostgres, schemaOf } from "./postgres-opening.js";
 import { prismaStore } from "./prisma-store.js";
+import { sharedLeases } from "./shared-leases.js";
 import type { Store } from "./store.js";
 import { replacingNul } from "./stored-characters.js";
 
@@ -49,7 +50,7 @@ export function prismaPostgresStore(
   lifetime: Pick<Store, "open" | "close">,
 ): Store {
   const database = pooledDatabase(new PrismaClient({ adapter: replacingNul(adapter) }));
-  return prismaStore(database, {
+  return prismaStore(database, sharedLeases(database), {
     open: lifetime.open,
     async close() {
       await database.end();

@@ -8,10 +8,16 @@ import { toolCallContract } from "./tool-call.contract.js";
 import { turnContract } from "./turn.contract.js";
 import { turnMachineContract } from "./turn-machine.contract.js";
 
-/** What every store must do, whatever keeps its rows. `open` answers an opened one and its end. */
+/**
+ * What every store must do, whatever keeps its rows.
+ *
+ * @param open answers an opened one and its end
+ * @param more what this kind of store must do besides
+ */
 export function storeContract(
   name: string,
   open: () => Promise<{ store: Store; close(): Promise<void> }>,
+  more?: (store: () => Store) => void,
 ): void {
   describe(`${name} keeps the store contract`, () => {
     let rig: Awaited<ReturnType<typeof open>>;
@@ -31,5 +37,6 @@ export function storeContract(
     toolCallContract(store);
     decisionContract(store);
     turnMachineContract(store);
+    more?.(store);
   });
 }

@@ -57,6 +57,8 @@ export interface Store {
    * that ran out are dropped first, but for the one of `owner`, who asks and so is alive.
    */
   abandonedTurns(owner: string): Promise<string[]>;
+  /** Ids of the running turns that `owner` runs, at most {@link SWEEP_ROWS}. */
+  ownedTurns(owner: string): Promise<string[]>;
   /** Those of these turns that were cancelled, or are run by another process than `owner`. */
   lostTurns(turnIds: readonly string[], owner: string): Promise<TurnRecord[]>;
   /** Parked turns whose question expired before `now`, at most {@link SWEEP_ROWS}. */

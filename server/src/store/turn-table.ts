@@ -18,6 +18,7 @@ type TurnStore = Pick<
   | "releaseTurn"
   | "abandonedTurns"
   | "lostTurns"
+  | "ownedTurns"
   | "expiredTurns"
   | "addStep"
   | "endTurn"
@@ -37,13 +38,13 @@ export function turnTable(database: Database, leases: Pick<Leases, "reap">): Tur
     },
 
     turn: (turnId) =>
-      database.run(async (tables) => {
+      database.read(async (tables) => {
         const row = await tables.turn.findUnique({ where: { id: turnId }, include: TURN_INCLUDE });
         return row && turnWithSteps(row);
       }),
 
     turnOfRequest: (conversationId, requestId) =>
-      database.run(async (tables) => {
+      database.read(async (tables) => {
         const row = await tables.turn.findUnique({
           where: { conversationId_requestId: { conversationId, requestId } },
           include: TURN_INCLUDE,
@@ -52,7 +53,7 @@ export function turnTable(database: Database, leases: Pick<Leases, "reap">): Tur
       }),
 
     currentTurns: (conversationId) =>
-      database.run(async (tables) => {
+      database.read(async (tables) => {
         const active = await tables.turn.findFirst({
           where: { conversationId, state: { in: LIVE_STATES } },
           include: TURN_INCLUDE,
@@ -65,7 +66,7 @@ export function turnTable(database: Database, leases: Pick<Leases, "reap">): Tur
       }),
 
     pastTurns: (conversationId, limit) =>
-      database.run(async (tables) => {
+      database.read(async (tables) => {
         const rows = await tables.turn.findMany({
           where: { conversationId, state: { notIn: LIVE_STATES } },
           orderBy: { seq: "desc" },
@@ -110,6 +111,13 @@ export function turnTable(database: Database, leases: Pick<Leases, "reap">): Tur
         return rows.map(({ id }) => id);
       });
     },
+
+    ownedTurns: (owner) =>
+      database.run(async (tables) => {
+        const where = { state: "running", owner };
+        const rows = await tables.turn.findMany({ where, take: SWEEP_ROWS, select: { id: true } });
+        return rows.map(({ id }) => id);
+      }),
 
     lostTurns: (turnIds, owner) =>
       database.run(async (tables) => {

@@ -57,7 +57,7 @@ export function turnRunner(ports: TurnPorts, backplane: Backplane): TurnRunner {
 
     async sweep() {
       await sweep.letGoOf(runs());
-      for (const turnId of await sweep.takeUp()) runner.start({ id: turnId });
+      for (const turnId of await sweep.takeUp(runs())) runner.start({ id: turnId });
     },
 
     abandon() {

@@ -11,12 +11,19 @@ import { NO_ANSWER } from "./untold-outcome.js";
 export interface TurnSweep {
   /** Stops the runs whose turn was ended or taken over elsewhere. */
   letGoOf(runs: readonly TurnRun[]): Promise<void>;
-  /** Claims what a dead process left and what an expiry sets going; the turns to run from here on. */
-  takeUp(): Promise<string[]>;
+  /**
+   * Claims what a dead process left and what an expiry sets going, and finds what is this process's own
+   * and not run: a database may break off before it says that it gave a turn.
+   *
+   * @param runs the runs of this process
+   * @returns the turns to run from here on
+   */
+  takeUp(runs: readonly TurnRun[]): Promise<string[]>;
 }
 
 export function turnSweep(ports: TurnPorts, backplane: Backplane): TurnSweep {
   const { store, now } = ports;
+  let suspects = new Set<string>();
   return {
     async letGoOf(runs) {
       if (runs.length === 0) return;
@@ -35,8 +42,8 @@ export function turnSweep(ports: TurnPorts, backplane: Backplane): TurnSweep {
       }
     },
 
-    async takeUp() {
-      const taken: string[] = [];
+    async takeUp(runs) {
+      const taken = await ownOrphans(runs);
       for (const turnId of await store.abandonedTurns(ports.owner)) {
         if (!(await store.claimTurn(turnId, ports.owner))) continue;
         await showAsStored(turnId);
@@ -48,6 +55,14 @@ export function turnSweep(ports: TurnPorts, backplane: Backplane): TurnSweep {
       return taken;
     },
   };
+
+  /** At the second sweep: at the first, whoever was given the turn may be about to start it. */
+  async function ownOrphans(runs: readonly TurnRun[]): Promise<string[]> {
+    const before = suspects;
+    const owned = await store.ownedTurns(ports.owner);
+    suspects = new Set(owned.filter((id) => !runs.some(({ turnId }) => turnId === id)));
+    return [...suspects].filter((id) => before.has(id));
+  }
 
   /** What the dead process said of the step that it did not store is said anew. */
   async function showAsStored(turnId: string): Promise<void> {

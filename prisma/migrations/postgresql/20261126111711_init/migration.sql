@@ -57,6 +57,7 @@ CREATE TABLE "Message" (
     "participantId" TEXT NOT NULL,
     "direction" TEXT NOT NULL,
     "text" TEXT NOT NULL,
+    "status" TEXT NOT NULL DEFAULT 'completed',
     "turnId" TEXT,
     "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -127,6 +128,38 @@ CREATE TABLE "ToolCall" (
 );
 
 -- CreateTable
+CREATE TABLE "ServerProcess" (
+    "id" TEXT NOT NULL,
+    "startedAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "expiresAt" TIMESTAMP(3),
+
+    CONSTRAINT "ServerProcess_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "Decision" (
+    "id" TEXT NOT NULL,
+    "organizationId" TEXT NOT NULL,
+    "agentId" TEXT NOT NULL,
+    "conversationId" TEXT NOT NULL,
+    "turnId" TEXT NOT NULL,
+    "toolCallId" TEXT NOT NULL,
+    "toolName" TEXT NOT NULL,
+    "argumentsDigest" TEXT NOT NULL,
+    "approved" BOOLEAN NOT NULL,
+    "decidedBy" TEXT NOT NULL,
+    "userId" TEXT,
+    "sessionId" TEXT,
+    "origin" TEXT,
+    "reason" TEXT,
+    "decidedAt" TIMESTAMP(3) NOT NULL,
+    "outcome" TEXT,
+    "outcomeAt" TIMESTAMP(3),
+
+    CONSTRAINT "Decision_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "AuthContextNonce" (
     "id" TEXT NOT NULL,
     "origin" TEXT NOT NULL,
@@ -183,6 +216,18 @@ CREATE INDEX "ToolCall_state_expiresAt_idx" ON "ToolCall"("state", "expiresAt");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "ToolCall_stepId_index_key" ON "ToolCall"("stepId", "index");
+
+-- CreateIndex
+CREATE INDEX "ServerProcess_expiresAt_idx" ON "ServerProcess"("expiresAt");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "Decision_toolCallId_key" ON "Decision"("toolCallId");
+
+-- CreateIndex
+CREATE INDEX "Decision_organizationId_decidedAt_id_idx" ON "Decision"("organizationId", "decidedAt", "id");
+
+-- CreateIndex
+CREATE INDEX "Decision_conversationId_decidedAt_id_idx" ON "Decision"("conversationId", "decidedAt", "id");
 
 -- CreateIndex
 CREATE INDEX "AuthContextNonce_expiresAt_idx" ON "AuthContextNonce"("expiresAt");

@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { configuredAgents } from "../agent/agent.js";
+import { memoryBackplane } from "../backplane/memory-backplane.js";
+import type { Gateway } from "../gateway/gateway.js";
+import { sqliteStore } from "../store/sqlite-store.js";
+import { beginTurn, loadedTurn, NOWHERE, OWNER } from "../store/store.fixture.js";
+import type { Store } from "../store/store.js";
+import { toolbox } from "../tools/toolbox.js";
+import { TURN_LIMITS } from "./ports.js";
+import { turnRunner } from "./turn-runner.js";
+
+let folder: string;
+let store: Store;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "smooth-agent-runner-"));
+  store = sqliteStore({ file: join(folder, "a.db") });
+  await store.open();
+  await store.enterProcess(OWNER, 60_000);
+});
+afterAll(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+/** A runner whose model says "hi" as soon as it is let. */
+function runner() {
+  let asked = 0;
+  let speak = () => {};
+  const may = new Promise<void>((resolve) => (speak = resolve));
+  const gateway: Gateway = {
+    async *stream() {
+      asked += 1;
+      await may;
+      yield { type: "text", text: "hi" };
+      yield { type: "finish", reason: "stop", toolCalls: [] };
+    },
+  };
+  const ports = {
+    store,
+    gateway,
+    agents: configuredAgents(new Map(), "m"),
+    tools: toolbox([]),
+    limits: TURN_LIMITS,
+    owner: OWNER,
+    log: pino({ level: "silent" }),
+    now: () => Date.now(),
+  };
+  const turns = turnRunner(ports, memoryBackplane());
+  return { turns, asked: () => asked, speak };
+}
+
+describe("a sweep", () => {
+  test("runs a turn of its own that nobody started, once it is sure of that", async () => {
+    const { turns, asked, speak } = runner();
+    speak();
+    // As after a database that broke off when it had stored the turn and not said so yet.
+    const { turn } = await beginTurn(store);
+    await turns.sweep();
+    expect(asked()).toBe(0);
+    await turns.sweep();
+    await turns.drain(5_000);
+    expect(asked()).toBe(1);
+    expect((await loadedTurn(store, turn.id)).state).toBe("completed");
+  });
+
+  test("leaves a turn alone that runs", async () => {
+    const { turns, asked, speak } = runner();
+    const { turn } = await beginTurn(store);
+    turns.start(turn);
+    for (let sweep = 0; sweep < 3; sweep += 1) await turns.sweep();
+    speak();
+    await turns.drain(5_000);
+    expect(asked()).toBe(1);
+  });
+
+  test("stops a run whose turn was cancelled elsewhere, and tells of it", async () => {
+    const { turns, speak } = runner();
+    const { session, turn } = await beginTurn(store);
+    turns.start(turn);
+    // Another instance, whose events do not come here.
+    const elsewhere = runner().turns;
+    await elsewhere.cancel(turn, NOWHERE);
+    await turns.sweep();
+    speak();
+    await turns.drain(5_000);
+    const ended = await loadedTurn(store, turn.id);
+    expect([ended.state, ended.steps]).toEqual(["cancelled", []]);
+    expect((await store.currentTurns(session.conversationId)).active).toBeNull();
+  });
+});
