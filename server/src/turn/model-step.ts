@@ -41,6 +41,8 @@ export async function* modelStep(
   let text = "";
   let reasoning = "";
   let finish: GatewayFinish | undefined;
+  // A cancel that came while the request was made up is heard before anything is asked.
+  signal.throwIfAborted();
   utterance.begin(turn.steps.length, spokeBefore);
   for await (const part of ports.gateway.stream(request, signal)) {
     if (part.type === "finish") {
