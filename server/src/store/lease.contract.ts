@@ -127,6 +127,51 @@ export function leaseContract(store: () => Store): void {
     });
   });
 
+  describe("a call that outlived its turn and its process", () => {
+    const UNKNOWN = { state: "unknown", result: "?", isError: true } as const;
+    const later = () => new Date(Date.now() + 60_000);
+    const outcomeAfter = async (state: "executing" | "succeeded", before: Date, ends = true) => {
+      const { turn, call } = await callIn(store(), state);
+      const end = { owner: null, state: "cancelled" } as const;
+      if (ends) await store().endTurn(turnEnd(turn.id, end));
+      await store().closeLostCalls(before, UNKNOWN);
+      return { turn, call, after: onlyCall(await loadedTurn(store(), turn.id)) };
+    };
+
+    test("is closed as unknown, once", async () => {
+      const { turn, call, after } = await outcomeAfter("executing", later());
+      expect(after).toMatchObject(UNKNOWN);
+      const late = { from: "executing", state: "succeeded", result: "r", isError: false } as const;
+      const finish = store().finishToolCall(turn.id, OWNER, call.id, late);
+      expect(await outcomeOf(finish)).toBe("conflict");
+    });
+
+    test("may still be told of until its time is up", async () => {
+      const { after } = await outcomeAfter("executing", new Date(Date.now() - 60_000));
+      expect(after).toMatchObject({ state: "executing", result: null });
+    });
+
+    test("keeps the outcome that was told", async () => {
+      const { after } = await outcomeAfter("succeeded", later());
+      expect(after).toMatchObject({ state: "succeeded", result: "r" });
+    });
+
+    test("is none while its turn runs", async () => {
+      const { after } = await outcomeAfter("executing", later(), false);
+      expect(after).toMatchObject({ state: "executing", result: null });
+    });
+
+    test("has its outcome in the record of its decision", async () => {
+      const { session, turn, call } = await callIn(store(), "approved");
+      await store().startToolCall(turn.id, OWNER, call.id);
+      await store().endTurn(turnEnd(turn.id, { owner: null, state: "cancelled" }));
+      await store().closeLostCalls(later(), UNKNOWN);
+      const { conversationId } = session;
+      const page = await store().decisions({ conversationId, limit: 1 });
+      expect(page?.decisions).toMatchObject([{ approved: true, outcome: "unknown" }]);
+    });
+  });
+
   describe("a lease", () => {
     test("that was given up does not come back with a verdict", async () => {
       const owner = await entered();

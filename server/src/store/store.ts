@@ -97,6 +97,11 @@ export interface Store {
     toolCallId: string,
     outcome: ToolOutcome,
   ): Promise<void>;
+  /**
+   * Gives an outcome to calls of ended turns that began before `startedBefore` and that nobody told of
+   * since: the process that ran them is dead. At most {@link SWEEP_ROWS}.
+   */
+  closeLostCalls(startedBefore: Date, outcome: Omit<ToolOutcome, "from">): Promise<void>;
   /** Ends a turn once: false when it had already ended or is not in a state to end so. */
   endTurn(end: TurnEnd): Promise<boolean>;
 

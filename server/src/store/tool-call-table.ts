@@ -1,13 +1,20 @@
 import type { Database, Tables } from "./database.js";
 import { recordDecision, recordOutcome } from "./decision-table.js";
 import { ConflictError } from "./storage-error.js";
-import type { DecidedTurn, Expiry, ExpiredQuestion, Store, Verdict } from "./store.js";
+import {
+  SWEEP_ROWS,
+  type DecidedTurn,
+  type Expiry,
+  type ExpiredQuestion,
+  type Store,
+  type Verdict,
+} from "./store.js";
 import { endTurn, LIVE_STATES } from "./turn-ending.js";
 import { requireRunning } from "./turn-table.js";
 
 type ToolCallStore = Pick<
   Store,
-  "parkTurn" | "decide" | "expire" | "startToolCall" | "finishToolCall"
+  "parkTurn" | "decide" | "expire" | "startToolCall" | "finishToolCall" | "closeLostCalls"
 >;
 
 /**
@@ -71,6 +78,31 @@ export function toolCallTable(database: Database): ToolCallStore {
         );
         await recordOutcome(tables, toolCallId, outcome.state);
       }),
+
+    async closeLostCalls(startedBefore, outcome) {
+      const lost = await database.run((tables) =>
+        tables.toolCall.findMany({
+          where: {
+            state: "executing",
+            startedAt: { lt: startedBefore },
+            step: { turn: { state: { notIn: LIVE_STATES } } },
+          },
+          take: SWEEP_ROWS,
+          select: { id: true },
+        }),
+      );
+      if (lost.length === 0) return;
+      await database.transact(async (tables) => {
+        for (const { id } of lost) {
+          // Its process may have told of it after all.
+          const { count } = await tables.toolCall.updateMany({
+            where: { id, state: "executing" },
+            data: { ...outcome, finishedAt: new Date() },
+          });
+          if (count === 1) await recordOutcome(tables, id, outcome.state);
+        }
+      });
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { Backplane } from "../backplane/backplane.js";
 import type { ExpiredTurn, ExpiredQuestion } from "../store/store.js";
 import type { TurnPorts } from "./ports.js";
 import { snapshotOf } from "./snapshot.js";
+import { OUTCOME_UNKNOWN } from "./tool-run.js";
 import { completion } from "./turn-end.js";
 import type { TurnRun } from "./turn-run.js";
 import { NO_ANSWER } from "./untold-outcome.js";
@@ -24,6 +25,9 @@ export interface TurnSweep {
 export function turnSweep(ports: TurnPorts, backplane: Backplane): TurnSweep {
   const { store, now } = ports;
   let suspects = new Set<string>();
+  const longestToolMs = [...ports.tools.values()]
+    .map(({ definition }) => definition.timeoutMs ?? ports.limits.toolMs)
+    .reduce((longest, ms) => Math.max(longest, ms), 0);
   return {
     async letGoOf(runs) {
       if (runs.length === 0) return;
@@ -52,6 +56,9 @@ export function turnSweep(ports: TurnPorts, backplane: Backplane): TurnSweep {
       for (const due of await store.expiredTurns(new Date(now()))) {
         if (await expire(due)) taken.push(due.turnId);
       }
+      // A call outlives its turn when that was cancelled, and then nobody takes it up with the turn.
+      const { from: _, ...unknown } = OUTCOME_UNKNOWN;
+      await store.closeLostCalls(new Date(now() - longestToolMs - LATE_OUTCOME_MS), unknown);
       return taken;
     },
   };
@@ -97,3 +104,6 @@ export function turnSweep(ports: TurnPorts, backplane: Backplane): TurnSweep {
     backplane.publish(conversationId, { event: confirmationResolved(resolution, now()) });
   }
 }
+
+/** How long the outcome of a tool whose time was up may take to be stored, in milliseconds. */
+const LATE_OUTCOME_MS = 5_000;
