@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["{protocol,server,widget,demo,prisma,scripts}/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**"],
+    exclude: ["**/node_modules/**", "**/dist/**", "**/*.deep.test.ts"],
     allowOnly: false,
     testTimeout: 10_000,
     hookTimeout: 20_000,

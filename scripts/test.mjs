@@ -1,4 +1,5 @@
-// npm test: builds, runs Vitest and Playwright, and closes with one line that sums both.
+// Builds, runs the suites that are named, and closes with one line that sums them: `usual` is Vitest
+// and Playwright, `deep` is what takes minutes and both cores.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,14 +11,18 @@ import { countPlaywright, countVitest } from "./test-count.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const reports = mkdtempSync(join(tmpdir(), "smooth-agent-test-"));
 const maySkip = process.env["CI"] !== "true";
+const suites = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
 
 try {
   if (run("npm", ["run", "build"], {}) !== 0) throw new Error("The build failed.");
-  const browser = { CHROMIUM_PATH: findChromium() };
-  add(vitest(browser));
-  add(playwright(browser));
+  if (suites.includes("usual")) {
+    const browser = { CHROMIUM_PATH: findChromium() };
+    add(vitest("vitest.config.ts", browser));
+    add(playwright(browser));
+  }
+  if (suites.includes("deep")) add(vitest("vitest.deep.config.ts", {}));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   failed += 1;
@@ -27,10 +32,13 @@ try {
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** @param {Record<string, string>} env */
-function vitest(env) {
-  const file = join(reports, "vitest.json");
-  const args = ["vitest", "run", "--reporter=default", "--reporter=json"];
+/**
+ * @param {string} config
+ * @param {Record<string, string>} env
+ */
+function vitest(config, env) {
+  const file = join(reports, `${config}.json`);
+  const args = ["vitest", "run", `--config=${config}`, "--reporter=default", "--reporter=json"];
   const exitCode = run("npx", [...args, `--outputFile.json=${file}`], env);
   return countVitest(read(file), exitCode, maySkip);
 }

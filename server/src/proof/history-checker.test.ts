@@ -32,6 +32,10 @@ const turnLies: Lie[] = [
     /r2 has ended and its call .* left approved/,
     ({ rows }) => (rows.toolCalls[0]!.state = "approved"),
   ],
+  [
+    /r2 has ended and its call .* left executing/,
+    ({ rows }) => (rows.toolCalls[0]!.state = "executing"),
+  ],
   [/r1 has 2 messages/, ({ rows }) => rows.messages.push({ ...rows.messages[0]! })],
   [/r1 has 1 messages .* another seq/, ({ rows }) => (rows.turns[0]!.seq = 2)],
   [/r1 has 2 answers/, ({ rows }) => rows.messages.push({ ...rows.messages[1]! })],

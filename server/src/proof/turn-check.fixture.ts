@@ -60,12 +60,11 @@ function endingFaults(turn: TurnRow, { rows }: History): string[] {
   if (turn.owner !== null || turn.endedAt === null) {
     faults.push(`${requestId} has ended and still has an owner or no end`);
   }
-  const open = ["awaiting", "approved"];
+  const open = ["awaiting", "approved", "executing"];
   for (const { id, turnId, state: left } of rows.toolCalls) {
     if (turnId !== turn.id) continue;
-    // A call that was running when its turn was cancelled may have lost its process as well.
-    const isLeft = open.includes(left) || (left === "executing" && state !== "cancelled");
-    if (isLeft) faults.push(`${requestId} has ended and its call ${id} was left ${left}`);
+    if (open.includes(left))
+      faults.push(`${requestId} has ended and its call ${id} was left ${left}`);
   }
   return faults;
 }

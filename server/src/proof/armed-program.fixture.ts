@@ -1,0 +1,60 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Heard, Order } from "./failpoints.fixture.js";
+
+const dist = new URL("../../dist/", import.meta.url);
+const main = fileURLToPath(new URL("main.js", dist));
+const failpoints = new URL("proof/failpoints.fixture.js", dist).href;
+
+/** The built program in a process of its own that can be told when to die. */
+export interface ArmedProgram {
+  /** Its socket address, as soon as it listens; rejects when it ends before. */
+  listening: Promise<string>;
+  ended: Promise<void>;
+  order(order: Order): Promise<Heard>;
+  kill(): void;
+  /** Whether it was killed, and did not end by itself. */
+  wasKilled(): boolean;
+  /** The last that it wrote. */
+  output(): string;
+}
+
+export function armedProgram(folder: string, variables: Record<string, string>): ArmedProgram {
+  const env = { PATH: process.env["PATH"] ?? "", PORT: "0", ...variables };
+  const child = spawn(process.execPath, ["--import", failpoints, main], {
+    cwd: folder,
+    env,
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  let output = "";
+  const ended = once(child, "close").then(() => undefined);
+  const listening = new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-OUTPUT_CHARACTERS);
+      const url = /listening on http:(\/\/[\d.:]+)/.exec(output)?.[1];
+      if (url) resolve(`ws:${url}/ws`);
+    };
+    child.stdout?.on("data", read);
+    child.stderr?.on("data", read);
+    void ended.then(() => reject(new Error(`the program ended: ${output}`)));
+  });
+  listening.catch(() => undefined);
+  return {
+    listening,
+    ended,
+    order: (order) => ask(child, order),
+    kill: () => void child.kill("SIGKILL"),
+    wasKilled: () => child.signalCode === "SIGKILL",
+    output: () => output,
+  };
+}
+
+const OUTPUT_CHARACTERS = 20_000;
+
+async function ask(child: ChildProcess, order: Order): Promise<Heard> {
+  const heard = once(child, "message");
+  child.send(order);
+  const [answer] = (await heard) as [Heard];
+  return answer;
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+// What takes minutes and both cores: `npm run test:deep`.
+export default defineConfig({
+  test: {
+    include: ["server/**/*.deep.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**"],
+    allowOnly: false,
+    fileParallelism: false,
+  },
+});
