@@ -6,8 +6,9 @@ import { writeConfig } from "../program.fixture.js";
 import { armedProgram, type ArmedProgram } from "./armed-program.fixture.js";
 import type { Failpoint } from "./failpoints.fixture.js";
 import type { JournalLine, Rows } from "./history.fixture.js";
+import { sqliteDatabase, type ProofDatabase } from "./proof-database.fixture.js";
 import { SHOP_CONFIG } from "./proof-shop.fixture.js";
-import { readAsLeft, rowsOf, sqliteReader, type RowReader } from "./row-reader.fixture.js";
+import { rowsOf, type RowReader } from "./row-reader.fixture.js";
 import { scriptedModel } from "./scripted-model.fixture.js";
 
 /** One death of the program: what it left of the watched conversations, and when the next one began. */
@@ -33,12 +34,15 @@ export interface CrashLane {
   close(): Promise<void>;
 }
 
-export async function crashLane(): Promise<CrashLane> {
+/** @param databaseIn the database of a lane, given its folder */
+export async function crashLane(
+  databaseIn: (folder: string) => ProofDatabase = sqliteDatabase,
+): Promise<CrashLane> {
   const folder = await mkdtemp(join(tmpdir(), "smooth-agent-lane-"));
   const model = await modelServer();
   model.script(scriptedModel);
   await writeConfig(folder, SHOP_CONFIG);
-  const file = join(folder, "data/smooth-agent.db");
+  const database = databaseIn(folder);
   const journalFile = join(folder, "journal");
   let deaths: Death[] = [];
   let watched: () => string[] = () => [];
@@ -50,7 +54,7 @@ export async function crashLane(): Promise<CrashLane> {
   const start = (): ArmedProgram => {
     const failpoint = next;
     next = undefined;
-    const started = armedProgram(folder, variables(model, journalFile, failpoint));
+    const started = armedProgram(folder, variables(model, database, journalFile, failpoint));
     void started.ended.then(() => restart(started));
     return started;
   };
@@ -61,7 +65,7 @@ export async function crashLane(): Promise<CrashLane> {
       return;
     }
     const death: Death = {
-      left: await readAsLeft(file, (reader) => rowsOf(reader, watched())),
+      left: await database.readAsLeft((reader) => rowsOf(reader, watched())),
       restartedAt: Date.now(),
     };
     deaths.push(death);
@@ -74,7 +78,7 @@ export async function crashLane(): Promise<CrashLane> {
   await program.listening;
 
   return {
-    reader: sqliteReader(file),
+    reader: database.reader,
     program: () => program,
     async address() {
       for (;;) {
@@ -106,13 +110,16 @@ export async function crashLane(): Promise<CrashLane> {
 }
 
 function variables(
-  { url }: ModelServer,
+  model: ModelServer,
+  { driver, url }: ProofDatabase,
   journal: string,
   failpoint: Failpoint | undefined,
 ): Record<string, string> {
   return {
     OPENAI_API_KEY: "sk-test",
-    OPENAI_BASE_URL: url,
+    OPENAI_BASE_URL: model.url,
+    DATABASE_URL: url,
+    PROOF_DRIVER: driver,
     PROOF_JOURNAL: journal,
     ...(failpoint && { PROOF_FAILPOINT: JSON.stringify(failpoint) }),
   };

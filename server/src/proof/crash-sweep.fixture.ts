@@ -1,6 +1,7 @@
 import { crashLane, type CrashLane } from "./crash-lane.fixture.js";
 import { crashRun, type CrashPlan, type CrashReport } from "./crash-run.fixture.js";
 import type { Failpoint } from "./failpoints.fixture.js";
+import type { ProofDatabase } from "./proof-database.fixture.js";
 import { SCENARIOS } from "./scenario.fixture.js";
 
 /** One run of a sweep: a scenario and where its program dies. */
@@ -19,8 +20,11 @@ export interface SweepResult {
 }
 
 /** Programs side by side, each with its own database and model: as many as there are cores. */
-export async function lanes(count: number): Promise<CrashLane[]> {
-  return Promise.all(Array.from({ length: count }, () => crashLane()));
+export async function lanes(
+  count: number,
+  databaseIn?: (folder: string) => ProofDatabase,
+): Promise<CrashLane[]> {
+  return Promise.all(Array.from({ length: count }, () => crashLane(databaseIn)));
 }
 
 /** Plays each scenario once without a death, to know the points that it reaches, in order. */
@@ -40,11 +44,17 @@ export async function pointsOf(
 /** The first time that each point is reached, and the last time where there are several. */
 export function cutsOf(scenario: string, hits: readonly string[]): Cut[] {
   const counts = new Map<string, number>();
-  for (const name of hits) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts].flatMap(([name, count]) => {
-    const last = count > 1 && hasOwnLater(name) ? [count] : [];
-    return [1, ...last].map((occurrence) => ({ scenario, first: { name, occurrence } }));
-  });
+  const cuts: Cut[] = [];
+  for (const [index, name] of hits.entries()) {
+    const occurrence = (counts.get(name) ?? 0) + 1;
+    counts.set(name, occurrence);
+    if (occurrence > 1 || isSameInstant(name, hits[index - 1])) continue;
+    cuts.push({ scenario, first: { name, occurrence } });
+  }
+  for (const [name, occurrence] of counts) {
+    if (occurrence > 1 && hasOwnLater(name)) cuts.push({ scenario, first: { name, occurrence } });
+  }
+  return cuts;
 }
 
 export async function sweep(cuts: readonly Cut[], all: readonly CrashLane[]): Promise<SweepResult> {
@@ -91,6 +101,11 @@ function nameOf({ scenario, first, second }: Cut): string {
 /** What only ends a run is no point of its scenario. */
 function isTelling(name: string): boolean {
   return name !== "before send answer Session";
+}
+
+/** Between two statements of one transaction nothing is stored, sent or done: one death stands for both. */
+function isSameInstant(name: string, before = ""): boolean {
+  return /^before (INSERT|UPDATE|DELETE|COMMIT)/.test(name) && /^after [IUD]/.test(before);
 }
 
 /** A later statement before its commit leaves what the first one left: nothing. */

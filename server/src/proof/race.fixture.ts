@@ -5,7 +5,8 @@ import { violationsOf } from "./history-checker.fixture.js";
 import { textAt, type JournalLine, type Transcript } from "./history.fixture.js";
 import { TOOLS } from "./proof-shop.fixture.js";
 import { randomNumbers } from "./random-cut.fixture.js";
-import { rowsOf, sqliteReader } from "./row-reader.fixture.js";
+import { sqliteReader } from "./proof-database.fixture.js";
+import { rowsOf } from "./row-reader.fixture.js";
 import { scriptedModel } from "./scripted-model.fixture.js";
 import { Visitor } from "./visitor.fixture.js";
 

@@ -21,7 +21,7 @@ export function randomCut(
   const scenario = oneOf([...points.keys()], random);
   const hits = points.get(scenario) ?? [];
   const first = random() < 0.6 ? pointOf(hits, random) : instant(MOST_OF_A_RUN_MS, random);
-  const second = random() < 0.35 ? anotherKill(hits, random) : undefined;
+  const second = random() < 0.2 ? anotherKill(hits, random) : undefined;
   return { scenario, first, second, isBusy: random() < 0.5 };
 }
 

@@ -1,7 +1,3 @@
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import BetterSqlite3 from "better-sqlite3";
 import type { Fields, Rows } from "./history.fixture.js";
 
 /** Reads a database by plain SQL, past everything of ours that could hide a fault. */
@@ -89,39 +85,6 @@ export async function rowsOf(
       outcome: maybe(row["outcome"], text),
     })),
   };
-}
-
-/** Reads a SQLite file while its server runs. */
-export function sqliteReader(file: string): RowReader {
-  return {
-    query: async (sql) => {
-      const database = new BetterSqlite3(file, { fileMustExist: true, timeout: 5_000 });
-      try {
-        return database.prepare<[], Fields>(sql).all();
-      } finally {
-        database.close();
-      }
-    },
-  };
-}
-
-/**
- * Reads what a killed server left in a SQLite file from a copy: whoever opens the file itself would
- * recover it, which is for the next server to do.
- */
-export async function readAsLeft<Result>(
-  file: string,
-  read: (reader: RowReader) => Promise<Result>,
-): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), "smooth-agent-left-"));
-  try {
-    const copy = join(folder, "left.db");
-    await copyFile(file, copy);
-    await copyFile(`${file}-wal`, `${copy}-wal`).catch(() => undefined);
-    return await read(sqliteReader(copy));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 }
 
 function quoted(id: string): string {

@@ -1,4 +1,4 @@
-import { isTerminal, textAt, type Fields } from "./history.fixture.js";
+import { isTerminal, textAt, valueAt, type Fields } from "./history.fixture.js";
 import { VisitorLine, type VisitorLineOptions } from "./visitor-line.fixture.js";
 
 /** A session as its visitor keeps it over a reload. */
@@ -246,7 +246,8 @@ export class Visitor {
     const pending = textAt(frame, "data.activeTurn.pending.toolCallId");
     if (active !== undefined) {
       const turn = this.turns.get(active) ?? newTurn();
-      this.turns.set(active, { ...turn, state: "accepted", pending });
+      const tokens = Math.max(turn.tokens, wordsIn(valueAt(frame, "data.activeTurn.items")));
+      this.turns.set(active, { ...turn, state: "accepted", tokens, pending });
     }
     const ended = last === undefined ? undefined : (this.turns.get(last) ?? newTurn());
     if (last !== undefined && ended) {
@@ -266,4 +267,9 @@ const PATIENCE_MS = 20_000;
 
 function newTurn(): Turn {
   return { text: undefined, state: "accepted", tokens: 0, pending: undefined, isCancelling: false };
+}
+
+/** What a snapshot shows was heard as well. */
+function wordsIn(items: unknown): number {
+  return JSON.stringify(items).match(/<c\w+>\w+ /g)?.length ?? 0;
 }
