@@ -16,6 +16,9 @@ let passed = 0;
 let failed = 0;
 
 try {
+  if (suites.some((suite) => !["usual", "deep"].includes(suite)) || suites.length === 0) {
+    throw new Error("Name the suites to run: usual, deep.");
+  }
   if (run("npm", ["run", "build"], {}) !== 0) throw new Error("The build failed.");
   if (suites.includes("usual")) {
     const browser = { CHROMIUM_PATH: findChromium() };
