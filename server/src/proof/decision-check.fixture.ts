@@ -1,4 +1,11 @@
-import { entriesOf, textAt, valueAt, type History, type ToolCallRow } from "./history.fixture.js";
+import {
+  entriesOf,
+  textAt,
+  valueAt,
+  type History,
+  type ToolCallRow,
+  type Transcript,
+} from "./history.fixture.js";
 
 /** Every decided call has its record, which agrees with what was stored, sent and acked. */
 export function decisionFaults(history: History): string[] {
@@ -47,6 +54,7 @@ function recordFaults(call: ToolCallRow, { rows }: History): string[] {
 function ackedVerdicts({ transcripts, rows }: History): string[] {
   const faults: string[] = [];
   const acked = new Set<string>();
+  const counted = new Map<Transcript, Set<unknown>>();
   for (const { frame, transcript } of entriesOf(transcripts, "sent")) {
     const toolCallId = textAt(frame, "toolCallId");
     if (frame["action"] !== "confirm_tool_action" || toolCallId === undefined) continue;
@@ -56,7 +64,10 @@ function ackedVerdicts({ transcripts, rows }: History): string[] {
         got["type"] === "immediate_response" &&
         got["requestId"] === frame["requestId"],
     );
-    if (!ack) continue;
+    // The same frame sent again has one ack.
+    const own = counted.get(transcript) ?? new Set();
+    if (!ack || own.has(frame["requestId"])) continue;
+    counted.set(transcript, own.add(frame["requestId"]));
     if (acked.has(toolCallId)) faults.push(`two verdicts about call ${toolCallId} were acked`);
     acked.add(toolCallId);
     const call = rows.toolCalls.find(({ id }) => id === toolCallId);

@@ -30,6 +30,7 @@ class OrderWatch {
   readonly #faults: string[] = [];
   readonly #turns = new Map<string, Seen>();
   readonly #sent = new Map<string, Fields>();
+  readonly #repeated = new Set<string>();
   /** The turn under way in each conversation. */
   readonly #live = new Map<string, string>();
 
@@ -54,7 +55,9 @@ class OrderWatch {
     if (requestId === undefined) return;
     switch (frame["type"]) {
       case "immediate_response":
-        if (frame["status"] === 202) this.#enter(requestId);
+        // A repeated request may be answered beside another turn, and begins nothing.
+        if (valueAt(frame, "data.duplicate") === true) this.#repeated.add(requestId);
+        else if (frame["status"] === 202) this.#enter(requestId);
         else this.#decided(textAt(this.#sent.get(requestId), "toolCallId"));
         break;
       case "turn_snapshot":
@@ -106,7 +109,8 @@ class OrderWatch {
 
   /** What a turn says needs its ack before it, on the connection that sent it. */
   #begun(requestId: string): Seen {
-    if (!this.#turns.has(requestId) && this.#sent.get(requestId)?.["action"] === "send_message") {
+    const isAcked = this.#turns.has(requestId) || this.#repeated.has(requestId);
+    if (!isAcked && this.#sent.get(requestId)?.["action"] === "send_message") {
       this.#say(`${requestId} spoke before its ack`);
     }
     return this.#enter(requestId);

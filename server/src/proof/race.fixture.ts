@@ -91,7 +91,8 @@ function judge(
 ): void {
   const replies = transcripts
     .flatMap(({ entries }) => entries)
-    .filter(({ way, frame }) => way === "got" && frame["requestId"] === `v-${toolCallId}`)
+    .filter(({ way }) => way === "got")
+    .filter(({ frame }) => String(frame["requestId"]).startsWith(`v-${toolCallId}-`))
     .map(({ frame }) => textAt(frame, "error.code") ?? textAt(frame, "message") ?? "")
     .sort();
   const ran = journal.filter(

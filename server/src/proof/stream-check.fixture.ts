@@ -19,6 +19,8 @@ export function streamFaults(history: History): string[] {
 /** What a connection knows of one turn. */
 interface Heard {
   text: string;
+  /** Whether it was told of from some point on, and not only of its end, once more. */
+  isFollowed: boolean;
   hasEnded: boolean;
   /** Acks as a duplicate, each of which may be followed by the end once more. */
   repeats: number;
@@ -28,7 +30,12 @@ function faultsOf(transcript: Transcript, history: History): string[] {
   const faults: string[] = [];
   const turns = new Map<string, Heard>();
   const heard = (requestId: string): Heard => {
-    const turn = turns.get(requestId) ?? { text: "", hasEnded: false, repeats: 0 };
+    const turn = turns.get(requestId) ?? {
+      text: "",
+      isFollowed: false,
+      hasEnded: false,
+      repeats: 0,
+    };
     turns.set(requestId, turn);
     return turn;
   };
@@ -41,7 +48,7 @@ function faultsOf(transcript: Transcript, history: History): string[] {
     if (!isDeepStrictEqual(row, terminal)) say(`the end of ${requestId} is not the stored one`);
     if (turn.hasEnded && turn.repeats === 0) say(`${requestId} ended twice`);
     if (turn.hasEnded) turn.repeats = 0;
-    else if (isComplete && turn.text !== storedText(stored?.id, history)) {
+    else if (isComplete && turn.isFollowed && turn.text !== storedText(stored?.id, history)) {
       say(`${requestId} was streamed another text than the one that is stored`);
     }
     turn.hasEnded = true;
@@ -53,7 +60,7 @@ function faultsOf(transcript: Transcript, history: History): string[] {
     const activeId = textAt(active, "requestId");
     if (activeId !== undefined) {
       if (heard(activeId).hasEnded) say(`${activeId} is active again after its end`);
-      heard(activeId).text = textOf(active);
+      Object.assign(heard(activeId), { text: textOf(active), isFollowed: true });
     }
     const lastId = textAt(frame, "data.lastTurn.requestId");
     if (lastId !== undefined) end(lastId, valueAt(frame, "data.lastTurn.terminal"), false);
@@ -62,6 +69,7 @@ function faultsOf(transcript: Transcript, history: History): string[] {
     if (frame["status"] === 202) {
       const turn = heard(requestId);
       if (valueAt(frame, "data.duplicate") === true) turn.repeats += 1;
+      else turn.isFollowed = true;
       continue;
     }
     if (isTerminal(frame)) {
@@ -71,6 +79,7 @@ function faultsOf(transcript: Transcript, history: History): string[] {
     if (!OF_TURN.includes(String(frame["type"]))) continue;
     const turn = heard(requestId);
     if (turn.hasEnded) say(`${requestId} went on after its end: ${String(frame["type"])}`);
+    turn.isFollowed = true;
     turn.text = textAfter(turn.text, frame);
   }
   for (const [requestId, { hasEnded }] of turns) {

@@ -96,7 +96,8 @@ export class Visitor {
   }
 
   answer(toolCallId: string, approved: boolean): void {
-    this.#verdict = { requestId: `v-${toolCallId}`, toolCallId, approved };
+    const requestId = `v-${toolCallId}-${(this.#sent += 1)}`;
+    this.#verdict = { requestId, toolCallId, approved };
     this.#sendVerdict(this.#verdict);
   }
 
@@ -253,8 +254,11 @@ export class Visitor {
     if (last !== undefined && ended) {
       this.turns.set(last, { ...ended, state: "ended", pending: undefined });
     }
-    for (const [requestId, { state, isCancelling }] of this.turns) {
-      if (state === "sent") this.repeat(requestId);
+    for (const [requestId, { state, text, isCancelling }] of this.turns) {
+      // An accepted one that ended meanwhile, before the last, is answered by its end.
+      const isMissed = state === "accepted" && requestId !== active;
+      if (text !== undefined && (state === "sent" || isMissed)) this.repeat(requestId);
+      if (text === undefined && isMissed) this.turns.delete(requestId);
       if (isCancelling && state !== "ended") this.#sendCancel(requestId);
     }
     if (this.#verdict?.toolCallId === pending && this.#verdict) this.#sendVerdict(this.#verdict);
