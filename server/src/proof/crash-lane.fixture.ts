@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { modelServer, type ModelServer } from "../gateway/model-server.fixture.js";
 import { writeConfig } from "../program.fixture.js";
+import { SESSION_SECRET } from "../running-server.fixture.js";
 import { armedProgram, type ArmedProgram } from "./armed-program.fixture.js";
 import type { Failpoint } from "./failpoints.fixture.js";
 import type { JournalLine, Rows } from "./history.fixture.js";
-import { sqliteDatabase, type ProofDatabase } from "./proof-database.fixture.js";
+import { sqliteDatabase, type DatabaseIn, type ProofDatabase } from "./proof-database.fixture.js";
 import { SHOP_CONFIG } from "./proof-shop.fixture.js";
 import { rowsOf, type RowReader } from "./row-reader.fixture.js";
 import { scriptedModel } from "./scripted-model.fixture.js";
@@ -35,14 +36,12 @@ export interface CrashLane {
 }
 
 /** @param databaseIn the database of a lane, given its folder */
-export async function crashLane(
-  databaseIn: (folder: string) => ProofDatabase = sqliteDatabase,
-): Promise<CrashLane> {
+export async function crashLane(databaseIn: DatabaseIn = sqliteDatabase): Promise<CrashLane> {
   const folder = await mkdtemp(join(tmpdir(), "smooth-agent-lane-"));
   const model = await modelServer();
   model.script(scriptedModel);
   await writeConfig(folder, SHOP_CONFIG);
-  const database = databaseIn(folder);
+  const database = await databaseIn(folder);
   const journalFile = join(folder, "journal");
   let deaths: Death[] = [];
   let watched: () => string[] = () => [];
@@ -104,6 +103,7 @@ export async function crashLane(
       program.kill();
       await program.ended;
       await model.close();
+      await database.drop?.();
       await rm(folder, { recursive: true });
     },
   };
@@ -119,6 +119,7 @@ function variables(
     OPENAI_API_KEY: "sk-test",
     OPENAI_BASE_URL: model.url,
     DATABASE_URL: url,
+    SMOOTH_AGENT_SECRET: SESSION_SECRET,
     PROOF_DRIVER: driver,
     PROOF_JOURNAL: journal,
     ...(failpoint && { PROOF_FAILPOINT: JSON.stringify(failpoint) }),

@@ -1,7 +1,7 @@
 import { crashLane, type CrashLane } from "./crash-lane.fixture.js";
 import { crashRun, type CrashPlan, type CrashReport } from "./crash-run.fixture.js";
 import type { Failpoint } from "./failpoints.fixture.js";
-import type { ProofDatabase } from "./proof-database.fixture.js";
+import type { DatabaseIn } from "./proof-database.fixture.js";
 import { SCENARIOS } from "./scenario.fixture.js";
 
 /** One run of a sweep: a scenario and where its program dies. */
@@ -20,10 +20,7 @@ export interface SweepResult {
 }
 
 /** Programs side by side, each with its own database and model: as many as there are cores. */
-export async function lanes(
-  count: number,
-  databaseIn?: (folder: string) => ProofDatabase,
-): Promise<CrashLane[]> {
+export async function lanes(count: number, databaseIn?: DatabaseIn): Promise<CrashLane[]> {
   return Promise.all(Array.from({ length: count }, () => crashLane(databaseIn)));
 }
 

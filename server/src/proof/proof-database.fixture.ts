@@ -1,7 +1,9 @@
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import BetterSqlite3 from "better-sqlite3";
+import { temporaryPostgres } from "../store/postgres-server.fixture.js";
 import type { Fields } from "./history.fixture.js";
 import type { RowReader } from "./row-reader.fixture.js";
 
@@ -14,7 +16,11 @@ export interface ProofDatabase {
   reader: RowReader;
   /** Reads what a killed program left, before the next one opens it. */
   readAsLeft<Result>(read: (reader: RowReader) => Promise<Result>): Promise<Result>;
+  drop?(): Promise<void>;
 }
+
+/** Makes the database of a program that is killed, given the program's folder. */
+export type DatabaseIn = (folder: string) => ProofDatabase | Promise<ProofDatabase>;
 
 /** A SQLite file in a folder. */
 export function sqliteDatabase(folder: string): ProofDatabase {
@@ -35,6 +41,25 @@ export function sqliteDatabase(folder: string): ProofDatabase {
         await rm(copies, { recursive: true });
       }
     },
+  };
+}
+
+/** A database of its own on the PostgreSQL server of the tests. */
+export async function postgresDatabase(): Promise<ProofDatabase> {
+  const { url, rows, drop } = await temporaryPostgres();
+  const reader: RowReader = { query: async (sql) => (await rows(sql)) as Fields[] };
+  return {
+    driver: "pg",
+    url,
+    reader,
+    // What the dead program had not committed is undone as soon as the server notices.
+    async readAsLeft(read) {
+      const others = `SELECT 1 FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+      while ((await reader.query(others)).length > 0) await pause(5);
+      return read(reader);
+    },
+    drop,
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { Client } from "pg";
+import { Client, types, type CustomTypesConfig } from "pg";
 import { describe, onTestFinished, test } from "vitest";
 
 /** A database on a real PostgreSQL server. */
@@ -55,7 +55,7 @@ export async function temporaryPostgres(): Promise<PostgresDatabase> {
 }
 
 async function query(url: string, sql: string): Promise<unknown[]> {
-  const client = new Client({ connectionString: url });
+  const client = new Client({ connectionString: url, types: inUtc });
   try {
     await client.connect();
     const { rows } = await client.query<Record<string, unknown>>(sql);
@@ -64,6 +64,14 @@ async function query(url: string, sql: string): Promise<unknown[]> {
     await client.end();
   }
 }
+
+// Prisma keeps times without a zone, in UTC; the driver would read them as local ones.
+const inUtc: CustomTypesConfig = {
+  getTypeParser: (oid) =>
+    oid === types.builtins.TIMESTAMP
+      ? (value: string) => new Date(`${value}Z`)
+      : types.getTypeParser(oid),
+};
 
 const USUAL_PLACES = [
   "postgresql:///postgres?host=/var/run/postgresql",
