@@ -164,6 +164,28 @@ describe("history that asks for turns", () => {
     expect(messages.map(({ content }) => content)).toContain("Second ha … [interrupted]");
   });
 
+  it("keeps what was told to the last token, however fast they come while the cancel is stored", async () => {
+    const opened = await shop();
+    const { client, sessionId, server } = opened;
+    const tokens = Array.from({ length: 600 }, (_, number) => `${number} `);
+    for (let round = 0; round < 5; round += 1) {
+      server.model.script(says(...tokens));
+      send(client, sessionId, `r${round}`);
+      let told = "";
+      for (let isOver = false; !isOver;) {
+        const frame = await client.next();
+        if (frame.type === "stream_token") told += textAt(frame, "token");
+        if (told === "0 1 2 " && frame.type === "stream_token") {
+          client.send({ action: "cancel", sessionId });
+        }
+        isOver = frame.type === "cancelled";
+      }
+      const [answer] = await historyOf(opened);
+      expect(answer?.content.text).toBe(told);
+      expect(answer?.status).toBe("cancelled");
+    }
+  });
+
   it("keeps the partial text of an answer that failed", async () => {
     const opened = await shop();
     const { client, sessionId, server } = opened;

@@ -80,6 +80,9 @@ const CHANGES: readonly Change[] = [
 
 /** Tool calls: every change from every state, and verdicts that are late, wrong or twice. */
 export function toolCallContract(store: () => Store): void {
+  const verdictOn = ({ session, call }: CallCase) =>
+    store().decide(verdict(session.conversationId, call));
+
   describe.each(CHANGES)("$name", (change) => {
     test.each(TOOL_CALL_STATES)("from %s", async (state) => {
       const given = await callIn(store(), state);
@@ -250,6 +253,27 @@ export function toolCallContract(store: () => Store): void {
         const state = (["approved", "denied", "expired"] as const)[winners[0] ?? 0];
         expect(onlyCall(after)).toMatchObject({ state, approved: state === "approved" });
         expect(after.state).toBe("running");
+      }
+    });
+  });
+
+  describe("a cancel", () => {
+    test.each([
+      ["a verdict", (given: CallCase) => verdictOn(given)],
+      ["an expiry", ({ turn }: CallCase) => store().expire(turn.id, at(60), { owner: OWNER })],
+    ])("races %s fifty times: the turn stays cancelled", async (_, change) => {
+      for (let round = 0; round < 50; round += 1) {
+        const given = await callIn(store(), "awaiting");
+        const { session, turn } = given;
+        const end = turnEnd(turn.id, { owner: null, state: "cancelled" });
+        const cancel = () => store().endTurn(end);
+        const [first, second] = round % 2 === 0 ? [change, cancel] : [cancel, change];
+        const outcomes = await Promise.all([first(given), second(given)]);
+        expect(outcomes[round % 2 === 0 ? 1 : 0], "the cancel is always in time").toBe(true);
+        const after = await loadedTurn(store(), turn.id);
+        expect(after).toMatchObject({ state: "cancelled", owner: null, terminal: end.terminal });
+        expect(["denied", "failed", "expired"]).toContain(onlyCall(after).state);
+        await beginTurn(store(), session);
       }
     });
   });

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { configuredAgents } from "../agent/agent.js";
 import { memoryBackplane } from "../backplane/memory-backplane.js";
 import type { Gateway } from "../gateway/gateway.js";
 import { sqliteStore } from "../store/sqlite-store.js";
-import { beginTurn, loadedTurn, NOWHERE, OWNER } from "../store/store.fixture.js";
+import { beginTurn, loadedTurn, NOWHERE, OWNER, turnEnd } from "../store/store.fixture.js";
 import type { Store } from "../store/store.js";
 import { toolbox } from "../tools/toolbox.js";
 import { TURN_LIMITS } from "./ports.js";
@@ -30,10 +30,12 @@ afterAll(async () => {
 function runner() {
   let asked = 0;
   let speak = () => {};
+  let heard: AbortSignal | undefined;
   const may = new Promise<void>((resolve) => (speak = resolve));
   const gateway: Gateway = {
-    async *stream() {
+    async *stream(_request, signal) {
       asked += 1;
+      heard = signal;
       await may;
       yield { type: "text", text: "hi" };
       yield { type: "finish", reason: "stop", toolCalls: [] };
@@ -50,7 +52,7 @@ function runner() {
     now: () => Date.now(),
   };
   const turns = turnRunner(ports, memoryBackplane());
-  return { turns, asked: () => asked, speak };
+  return { turns, asked: () => asked, isStopped: () => heard?.aborted, speak };
 }
 
 describe("a sweep", () => {
@@ -75,6 +77,24 @@ describe("a sweep", () => {
     speak();
     await turns.drain(5_000);
     expect(asked()).toBe(1);
+  });
+
+  test("stops a run whose turn another process took over", async () => {
+    const { turns, isStopped, speak } = runner();
+    const { turn } = await beginTurn(store, undefined, { owner: OWNER });
+    turns.start(turn);
+    await vi.waitFor(() => expect(isStopped()).toBe(false));
+    await store.enterProcess("another", 60_000);
+    await store.leaveProcess(OWNER);
+    expect(await store.claimTurn(turn.id, "another")).toBe(true);
+    await store.enterProcess(OWNER, 60_000);
+    await turns.sweep();
+    expect(isStopped()).toBe(true);
+    speak();
+    await turns.drain(5_000);
+    const taken = await loadedTurn(store, turn.id);
+    expect([taken.state, taken.owner, taken.steps]).toEqual(["running", "another", []]);
+    await store.endTurn(turnEnd(turn.id, { owner: "another" }));
   });
 
   test("stops a run whose turn was cancelled elsewhere, and tells of it", async () => {
