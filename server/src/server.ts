@@ -140,12 +140,14 @@ export function agentServer(parts: ServerParts): AgentServer {
     if (state === "started") sweeping = setTimeout(() => void sweep(), limits.sweepMs).unref();
   };
 
+  const logged = (what: string) => (error: unknown) => log.error(faultOf(error), what);
+
   const drain = async (): Promise<void> => {
     const wasStarted = state === "started";
     state = "draining";
     clearTimeout(sweeping);
     await turns.drain(limits.drainMs);
-    if (wasStarted) await lease.end();
+    if (wasStarted) await lease.end().catch(logged("lease was not ended"));
     await endpoint.close(limits.drainMs);
     for (const detach of detachers) detach();
     if (wasStarted) await store.close();
@@ -160,7 +162,12 @@ export function agentServer(parts: ServerParts): AgentServer {
     async start() {
       if (state !== "stopped") return;
       await store.open();
-      await lease.begin();
+      try {
+        await lease.begin();
+      } catch (error) {
+        await store.close();
+        throw error;
+      }
       state = "started";
       await sweep();
     },

@@ -107,7 +107,11 @@ export class Connection implements Caller {
 
   async hold(session: SessionRecord): Promise<Admission> {
     const follower = this.#follower(session.conversationId);
-    const { activeTurn, lastTurn, release } = await follower.follow();
+    const { activeTurn, lastTurn, release } = await follower.follow().catch((error: unknown) => {
+      // Whoever followed it here before hears nothing more: the client has to come back.
+      if (this.#sessionsOf(session.conversationId).length > 0) this.close(CLOSE_CODES.drain, AGAIN);
+      throw error;
+    });
     if (!this.#isOpen) {
       follower.stop();
       return { activeTurn: null, lastTurn: null, release: () => undefined };
@@ -138,11 +142,20 @@ export class Connection implements Caller {
       await dispatch(action, this, this.ports);
     } catch (error) {
       const descriptor = describeError(error);
-      if (descriptor.code === "INTERNAL_ERROR" || descriptor.code === "STORAGE_ERROR") {
+      const isFault = descriptor.code === "INTERNAL_ERROR" || descriptor.code === "STORAGE_ERROR";
+      if (isFault) {
         this.ports.log.error({ action: action.action, ...faultOf(error) }, "action failed");
       }
-      this.reply(errorFrame(action.requestId, descriptor, this.ports.now()));
+      const requestId = isFault && this.#namesTurn(action) ? undefined : action.requestId;
+      this.reply(errorFrame(requestId, descriptor, this.ports.now()));
     }
+  }
+
+  /** Whether a fault under the action's own requestId would be taken for the end of the turn it names. */
+  #namesTurn({ action, requestId }: Action): boolean {
+    if (action === "cancel") return true;
+    const isActive = ({ activeRequestId }: Follower) => activeRequestId === requestId;
+    return action === "confirm_tool_action" && [...this.#followers.values()].some(isActive);
   }
 
   #refuse(message: string): void {
@@ -164,6 +177,16 @@ export class Connection implements Caller {
     this.#put(event, conversationId);
   }
 
+  /** Notes which question the reader was shown, once it is on its way. */
+  #shown(event: ServerEvent, conversationId: string | undefined): (() => void) | undefined {
+    const follower = conversationId === undefined ? undefined : this.#followers.get(conversationId);
+    const asked =
+      event.type === "write_confirmation_required"
+        ? event.data.data.toolCallId
+        : event.type === "turn_snapshot" && event.data.pending?.toolCallId;
+    return follower && asked ? () => void (follower.shownQuestion = asked) : undefined;
+  }
+
   #put(event: ServerEvent, conversationId?: string): void {
     if (!this.#isOpen) return;
     const { bytes, lateSince } = this.#outbox;
@@ -173,7 +196,7 @@ export class Connection implements Caller {
       this.close(CLOSE_CODES.slowReader, TOO_SLOW);
       return;
     }
-    this.#outbox.put(event);
+    this.#outbox.put(event, this.#shown(event, conversationId));
     const follower = conversationId === undefined ? undefined : this.#followers.get(conversationId);
     if (follower && this.#outbox.bytes > this.limits.backlogBytes) this.#lag(follower);
   }
@@ -210,9 +233,11 @@ export class Connection implements Caller {
   }
 
   #wantsLive(conversationId: string): boolean {
-    return this.sessions().some(
-      (session) => session.conversationId === conversationId && session.supports.includes("live"),
-    );
+    return this.#sessionsOf(conversationId).some(({ supports }) => supports.includes("live"));
+  }
+
+  #sessionsOf(conversationId: string): SessionRecord[] {
+    return this.sessions().filter((session) => session.conversationId === conversationId);
   }
 
   #keepAlive(): void {
@@ -227,4 +252,5 @@ export class Connection implements Caller {
   }
 }
 
+const AGAIN = "The session has to be taken up again.";
 const TOO_SLOW = "The reader is too slow.";

@@ -34,21 +34,27 @@ export async function openFeed(
   let following = await restart();
   let activeTurn: ActiveTurn | null;
   let last: TurnRecord | null;
-  for (;;) {
-    const turns = await store.currentTurns(conversationId);
-    last = turns.last;
-    if (following.snapshot) {
-      activeTurn = following.snapshot;
-      break;
+  try {
+    for (;;) {
+      const turns = await store.currentTurns(conversationId);
+      last = turns.last;
+      if (following.snapshot) {
+        activeTurn = following.snapshot;
+        break;
+      }
+      const isQuiet = held.length === 0;
+      following.stop();
+      following = await restart();
+      if (following.snapshot) continue;
+      if (isQuiet) {
+        activeTurn = turns.active && snapshotOf(turns.active);
+        break;
+      }
     }
-    const isQuiet = held.length === 0;
+  } catch (error) {
+    // Nobody would ever release it: it would hold back what comes for as long as the process lives.
     following.stop();
-    following = await restart();
-    if (following.snapshot) continue;
-    if (isQuiet) {
-      activeTurn = turns.active && snapshotOf(turns.active);
-      break;
-    }
+    throw error;
   }
   // A turn that ended after its snapshot was taken tells its end in the events that follow.
   const ended = last?.requestId === activeTurn?.requestId ? null : last;

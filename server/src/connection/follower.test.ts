@@ -70,7 +70,7 @@ describe("an end that was not heard", () => {
     expect(told).toEqual([token, token, token, token]);
   });
 
-  test("is not looked for while the turn waits for the visitor", async () => {
+  test("is looked for more rarely while the turn waits for the visitor", async () => {
     const { session, turn } = await callIn(store, "awaiting");
     const told: ServerEvent[] = [];
     const ports = { store, backplane: memoryBackplane() };
@@ -79,7 +79,9 @@ describe("an end that was not heard", () => {
     (await follower.follow()).release();
     const terminal = JSON.stringify(cancelled(turn.requestId, 1));
     await store.endTurn(turnEnd(turn.id, { owner: null, state: "cancelled", terminal }));
-    for (let look = 0; look < 4; look += 1) await follower.lookForEnd();
+    for (let look = 0; look < 11; look += 1) await follower.lookForEnd();
     expect(told).toEqual([]);
+    for (let look = 0; look < 12; look += 1) await follower.lookForEnd();
+    expect(told).toEqual([JSON.parse(terminal)]);
   });
 });

@@ -7,7 +7,7 @@ import { openFeed, type ConversationFeed } from "./conversation-feed.js";
 export class Follower {
   /** The turn that runs or is parked. */
   activeRequestId: string | undefined;
-  /** The tool call of the question that was shown last. */
+  /** The tool call of the question that was shown last: what was only kept back was not shown. */
   shownQuestion: string | undefined;
   #feed: ConversationFeed | undefined;
   /** Counts feeds: what an earlier one still brings is ignored, the later has its own snapshot and tail. */
@@ -17,6 +17,7 @@ export class Follower {
   #isParked = false;
   /** Whether the turn that runs was silent since the last look at the store. */
   #isSilent = false;
+  #looks = 0;
   /** The turn whose end stands in the store and was not heard. */
   #unheard: string | undefined;
 
@@ -58,14 +59,17 @@ export class Follower {
   }
 
   /**
-   * Looks into the store for the end of a running turn that is silent: what carries events may lose one.
-   * Called now and then; an end is told at the second look, since its own event may still be on its way.
+   * Looks into the store for the end of a turn that is silent: what carries events may lose one. Called
+   * now and then, with a parked turn looked at more rarely; an end is told at the second look, since its
+   * own event may still be on its way.
    */
   async lookForEnd(): Promise<void> {
     const requestId = this.activeRequestId;
-    const isSilent = this.#isSilent && !this.#isParked && !this.#isLagging;
+    const isSilent = this.#isSilent && !this.#isLagging;
     this.#isSilent = true;
+    this.#looks += 1;
     if (requestId === undefined || !isSilent) return;
+    if (this.#isParked && this.#looks % PARKED_LOOKS !== 0) return;
     const turn = await this.ports.store.turnOfRequest(this.conversationId, requestId);
     const terminal = turn?.terminal ?? null;
     if (terminal === null || this.activeRequestId !== requestId || !this.#isSilent) return;
@@ -95,7 +99,6 @@ export class Follower {
         break;
       case "write_confirmation_required":
         this.activeRequestId = event.requestId;
-        this.shownQuestion = event.data.data.toolCallId;
         this.#isParked = true;
         break;
       case "confirmation_resolved":
@@ -116,3 +119,6 @@ export class Follower {
     }
   }
 }
+
+/** How many calls make one look at a parked turn, which is silent for as long as nobody answers. */
+const PARKED_LOOKS = 6;

@@ -37,13 +37,14 @@ export class Outbox {
     return this.#lateSince;
   }
 
-  put(event: ServerEvent): void {
+  /** @param sent called when the event leaves for the reader; never, when it is dropped */
+  put(event: ServerEvent, sent?: () => void): void {
     if (this.#entries.length === 0 && this.#wireHasRoom()) {
-      this.#send(JSON.stringify(event));
+      this.#send(event, sent);
       return;
     }
     this.#lateSince ??= Date.now();
-    this.#keep(event);
+    this.#keep(event, sent);
   }
 
   /** Bytes kept back that a snapshot of this turn would stand for. */
@@ -58,14 +59,14 @@ export class Outbox {
     this.#bytes = sumOf(left);
   }
 
-  #keep(event: ServerEvent): void {
+  #keep(event: ServerEvent, sent: (() => void) | undefined): void {
     const last = this.#entries.at(-1);
     if (last && isSpoken(event) && isSpoken(last.event) && isSameVoice(event, last.event)) {
       last.event = joined(last.event, event);
       this.#grow(last, addedBytes(event));
       return;
     }
-    const entry: Entry = { event, bytes: 0 };
+    const entry: Entry = { event, sent, bytes: 0 };
     this.#entries.push(entry);
     this.#grow(entry, Buffer.byteLength(JSON.stringify(event)));
   }
@@ -75,8 +76,9 @@ export class Outbox {
     this.#bytes += bytes;
   }
 
-  #send(frame: string): void {
-    this.wire.send(frame, () => this.#flush());
+  #send(event: ServerEvent, sent: (() => void) | undefined): void {
+    this.wire.send(JSON.stringify(event), () => this.#flush());
+    sent?.();
   }
 
   #flush(): void {
@@ -89,7 +91,7 @@ export class Outbox {
         return;
       }
       this.#bytes -= entry.bytes;
-      this.#send(JSON.stringify(entry.event));
+      this.#send(entry.event, entry.sent);
     }
   }
 
@@ -100,6 +102,7 @@ export class Outbox {
 
 interface Entry {
   event: ServerEvent;
+  sent: (() => void) | undefined;
   bytes: number;
 }
 

@@ -90,11 +90,14 @@ const CLOSE_MS = 2_000;
 function wireOf(socket: WebSocket, beat: Heartbeat): Wire {
   return {
     send(frame, taken) {
+      let hasWaited = false;
       socket.send(frame, (error) => {
         if (error) return;
-        beat.alive();
+        // The kernel takes a frame for a dead peer too; only one that had to wait shows that somebody reads.
+        if (hasWaited) beat.alive();
         taken();
       });
+      hasWaited = socket.bufferedAmount > 0;
     },
     close(code, reason) {
       socket.close(code, reason);

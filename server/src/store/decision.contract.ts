@@ -46,8 +46,8 @@ export function decisionContract(store: () => Store): void {
         decidedBy: "visitor",
         reason: reason ?? null,
         decidedAt: at(5),
-        outcome: null,
-        outcomeAt: null,
+        outcome: approved ? null : "denied",
+        outcomeAt: approved ? null : at(5),
       });
       await store().endTurn(turnEnd(turn.id));
     });

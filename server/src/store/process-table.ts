@@ -4,7 +4,7 @@ import type { Store } from "./store.js";
 type ProcessStore = Pick<Store, "enterProcess" | "renewLease" | "leaveProcess">;
 
 /** How a database keeps the leases of the processes that run turns. */
-export interface Leases extends ProcessStore {
+export interface Leases extends ProcessStore, Pick<Store, "isShared"> {
   /** Drops the leases that ran out, but for this one: from then on their turns are anybody's. */
   reap(owner: string): Promise<void>;
 }
@@ -15,6 +15,7 @@ export interface Leases extends ProcessStore {
  */
 export function exclusiveLeases(database: Database): Leases {
   return {
+    isShared: false,
     enterProcess: (id) =>
       database.run(async (tables) => {
         await tables.serverProcess.create({ data: { id } });

@@ -7,6 +7,7 @@ import type { Leases } from "./process-table.js";
  */
 export function sharedLeases(database: Database): Leases {
   return {
+    isShared: true,
     enterProcess: (id, leaseMs) =>
       database.run(async (tables) => {
         const expiresAt = await databaseTime(tables, leaseMs);

@@ -16,6 +16,8 @@ import type {
  * Every method but `open` throws {@link StorageError} when the database fails.
  */
 export interface Store {
+  /** Whether other processes may have the database open as well. */
+  readonly isShared: boolean;
   /**
    * Connects and brings the schema up to date; called once, before anything else.
    * @throws {StoreOpenError} when another server has the database, or it cannot be migrated
@@ -221,6 +223,7 @@ export interface DecidedTurn {
 export interface ExpiredTurn {
   turnId: string;
   conversationId: string;
+  expiresAt: Date;
 }
 
 /** The question that an expiry ended. */

@@ -122,7 +122,9 @@ async function decide(tables: Tables, verdict: Verdict): Promise<DecidedTurn | n
     }),
     "The tool call",
   );
-  await recordDecision(tables, { ...decision, toolCallId: id, source: verdict.source });
+  const record = { ...decision, toolCallId: id, source: verdict.source };
+  // A denied call ends here, whatever becomes of its turn.
+  await recordDecision(tables, approved ? record : { ...record, outcome: "denied" });
   return { turnId: turn.id, requestId: turn.requestId };
 }
 

@@ -137,10 +137,14 @@ export function turnTable(database: Database, leases: Pick<Leases, "reap">): Tur
           },
           orderBy: { expiresAt: "asc" },
           take: SWEEP_ROWS,
-          select: { step: { select: { turn: { select: { id: true, conversationId: true } } } } },
+          select: {
+            expiresAt: true,
+            step: { select: { turn: { select: { id: true, conversationId: true } } } },
+          },
         });
-        return rows.map(({ step: { turn } }) => {
-          return { turnId: turn.id, conversationId: turn.conversationId };
+        return rows.map(({ expiresAt, step: { turn } }) => {
+          const { id: turnId, conversationId } = turn;
+          return { turnId, conversationId, expiresAt: expiresAt ?? now };
         });
       }),
 

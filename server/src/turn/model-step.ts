@@ -61,6 +61,10 @@ export async function* modelStep(
     }
     if (text.length + reasoning.length > ports.limits.stepCharacters) break;
   }
+  signal.throwIfAborted();
+  const isCut = text.length + reasoning.length > ports.limits.stepCharacters;
+  // An answer without an end is no answer, whatever gateway a host has put here.
+  if (!finish && !isCut) throw new GatewayError("unavailable", "The answer broke off.");
   if (finish?.reason === "content_filter") return "filtered";
   // A model that still calls tools at its last step would be asked for ever: the answer is cut there.
   const kept = isLast && finish?.reason === "tool_calls" ? undefined : finish;

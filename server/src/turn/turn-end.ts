@@ -74,9 +74,10 @@ export async function* cancelTurn(
   yield* endUnfinished(change, terminal, partial, ports);
 }
 
-/** All the text a turn streamed. */
-export function replyText(turn: TurnWithSteps, partial?: Said): string {
-  return [...turn.steps, ...(partial ? [partial] : [])]
+/** All the text a turn streamed. Of a step that was stored while it was cut off, what was told counts. */
+export function replyText({ steps }: TurnWithSteps, partial?: Said): string {
+  const whole = partial ? steps.filter(({ index }) => index < partial.index) : steps;
+  return [...whole, ...(partial ? [partial] : [])]
     .map(({ text }) => text)
     .filter((text) => text !== "")
     .join(STEP_SEPARATOR);

@@ -31,6 +31,11 @@ export class TurnRun {
     return this.#holds > 0;
   }
 
+  /** Whether it was told to stop: what became of its turn was said, or is another's to say. */
+  get isStopped(): boolean {
+    return this.#signal.aborted;
+  }
+
   /** Stops at once and says nothing more. */
   abort(reason?: unknown): void {
     this.#controller.abort(reason);

@@ -29,6 +29,7 @@ afterAll(async () => {
 /** A runner whose model says "hi" as soon as it is let. */
 function runner() {
   let asked = 0;
+  let laterMs = 0;
   let speak = () => {};
   let heard: AbortSignal | undefined;
   const may = new Promise<void>((resolve) => (speak = resolve));
@@ -49,20 +50,22 @@ function runner() {
     limits: TURN_LIMITS,
     owner: OWNER,
     log: pino({ level: "silent" }),
-    now: () => Date.now(),
+    now: () => Date.now() + laterMs,
   };
   const turns = turnRunner(ports, memoryBackplane());
-  return { turns, asked: () => asked, isStopped: () => heard?.aborted, speak };
+  const wait = (ms: number) => void (laterMs += ms);
+  return { turns, wait, asked: () => asked, isStopped: () => heard?.aborted, speak };
 }
 
 describe("a sweep", () => {
   test("runs a turn of its own that nobody started, once it is sure of that", async () => {
-    const { turns, asked, speak } = runner();
+    const { turns, asked, speak, wait } = runner();
     speak();
     // As after a database that broke off when it had stored the turn and not said so yet.
     const { turn } = await beginTurn(store);
-    await turns.sweep();
+    for (let sweep = 0; sweep < 3; sweep += 1) await turns.sweep();
     expect(asked()).toBe(0);
+    wait(15_000);
     await turns.sweep();
     await turns.drain(5_000);
     expect(asked()).toBe(1);

@@ -48,6 +48,7 @@ export function turnRunner(ports: TurnPorts, backplane: Backplane): TurnRunner {
       try {
         const said = run?.utterance.said();
         for await (const event of cancelTurn(turn, ports, said, source)) {
+          run?.abort();
           backplane.publish(turn.conversationId, { event });
         }
       } finally {
@@ -57,7 +58,7 @@ export function turnRunner(ports: TurnPorts, backplane: Backplane): TurnRunner {
 
     async sweep() {
       await sweep.letGoOf(runs());
-      for (const turnId of await sweep.takeUp(runs())) runner.start({ id: turnId });
+      for await (const turnId of sweep.takeUp(runs())) runner.start({ id: turnId });
     },
 
     abandon() {

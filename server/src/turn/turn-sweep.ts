@@ -1,12 +1,11 @@
-import { cancelled, confirmationResolved, turnSnapshot } from "@smooth-agent/protocol";
+import { cancelled, turnSnapshot } from "@smooth-agent/protocol";
 import type { Backplane } from "../backplane/backplane.js";
-import type { ExpiredTurn, ExpiredQuestion } from "../store/store.js";
+import { faultOf } from "../log/fault.js";
 import type { TurnPorts } from "./ports.js";
+import { expireQuestion } from "./question-expiry.js";
 import { snapshotOf } from "./snapshot.js";
 import { OUTCOME_UNKNOWN } from "./tool-run.js";
-import { completion } from "./turn-end.js";
 import type { TurnRun } from "./turn-run.js";
-import { NO_ANSWER } from "./untold-outcome.js";
 
 /** What a process does now and then about turns that nobody tells it of. */
 export interface TurnSweep {
@@ -14,17 +13,19 @@ export interface TurnSweep {
   letGoOf(runs: readonly TurnRun[]): Promise<void>;
   /**
    * Claims what a dead process left and what an expiry sets going, and finds what is this process's own
-   * and not run: a database may break off before it says that it gave a turn.
+   * and not run: a database may break off before it says that it gave a turn. A fault of one of them
+   * leaves the others alone.
    *
    * @param runs the runs of this process
-   * @returns the turns to run from here on
+   * @returns yields each turn to run from here on, as soon as it is this process's
    */
-  takeUp(runs: readonly TurnRun[]): Promise<string[]>;
+  takeUp(runs: readonly TurnRun[]): AsyncGenerator<string, void>;
 }
 
 export function turnSweep(ports: TurnPorts, backplane: Backplane): TurnSweep {
-  const { store, now } = ports;
-  let suspects = new Set<string>();
+  const { store, now, log } = ports;
+  /** Since when an own turn was seen that nobody ran. */
+  let suspects = new Map<string, number>();
   const longestToolMs = [...ports.tools.values()]
     .map(({ definition }) => definition.timeoutMs ?? ports.limits.toolMs)
     .reduce((longest, ms) => Math.max(longest, ms), 0);
@@ -37,8 +38,8 @@ export function turnSweep(ports: TurnPorts, backplane: Backplane): TurnSweep {
       );
       for (const { id, state, conversationId, requestId } of lost) {
         const run = runs.find(({ turnId }) => turnId === id);
-        // Whoever ends it here is about to say so.
-        if (!run || run.isHeld) continue;
+        // Whoever ends it here is about to say so, or has.
+        if (!run || run.isHeld || run.isStopped) continue;
         if (state === "cancelled") {
           backplane.publish(conversationId, { event: cancelled(requestId, now()) });
         }
@@ -46,64 +47,49 @@ export function turnSweep(ports: TurnPorts, backplane: Backplane): TurnSweep {
       }
     },
 
-    async takeUp(runs) {
-      const taken = await ownOrphans(runs);
+    async *takeUp(runs) {
+      yield* await ownOrphans(runs);
       for (const turnId of await store.abandonedTurns(ports.owner)) {
-        if (!(await store.claimTurn(turnId, ports.owner))) continue;
-        await showAsStored(turnId);
-        taken.push(turnId);
+        if (await spared(turnId, () => claim(turnId))) yield turnId;
       }
       for (const due of await store.expiredTurns(new Date(now()))) {
-        if (await expire(due)) taken.push(due.turnId);
+        if (await spared(due.turnId, () => expireQuestion(due, ports, backplane))) yield due.turnId;
       }
       // A call outlives its turn when that was cancelled, and then nobody takes it up with the turn.
       const { from: _, ...unknown } = OUTCOME_UNKNOWN;
       await store.closeLostCalls(new Date(now() - longestToolMs - LATE_OUTCOME_MS), unknown);
-      return taken;
     },
   };
 
-  /** At the second sweep: at the first, whoever was given the turn may be about to start it. */
+  async function spared(turnId: string, work: () => Promise<boolean>): Promise<boolean> {
+    try {
+      return await work();
+    } catch (error) {
+      log.error({ turnId, ...faultOf(error) }, "turn could not be taken up");
+      return false;
+    }
+  }
+
+  /** Those that stayed so for longer than the database may take to say that it gave them. */
   async function ownOrphans(runs: readonly TurnRun[]): Promise<string[]> {
-    const before = suspects;
     const owned = await store.ownedTurns(ports.owner);
-    suspects = new Set(owned.filter((id) => !runs.some(({ turnId }) => turnId === id)));
-    return [...suspects].filter((id) => before.has(id));
+    const orphans = owned.filter((id) => !runs.some(({ turnId }) => turnId === id));
+    suspects = new Map(orphans.map((id) => [id, suspects.get(id) ?? now()]));
+    return orphans.filter((id) => now() - (suspects.get(id) ?? 0) >= UNSTARTED_MS);
   }
 
   /** What the dead process said of the step that it did not store is said anew. */
-  async function showAsStored(turnId: string): Promise<void> {
+  async function claim(turnId: string): Promise<boolean> {
+    if (!(await store.claimTurn(turnId, ports.owner))) return false;
     const turn = await store.turn(turnId);
-    if (!turn) return;
+    if (turn?.state !== "running") return false;
     const event = turnSnapshot(snapshotOf(turn), now());
     backplane.publish(turn.conversationId, { event });
-  }
-
-  /** @returns whether the turn goes on: somebody is there to hear what its model says about the expiry */
-  async function expire({ turnId, conversationId }: ExpiredTurn): Promise<boolean> {
-    const at = new Date(now());
-    if (await backplane.isFollowed(conversationId)) {
-      const expired = await store.expire(turnId, at, { owner: ports.owner });
-      if (expired) tellExpiry(expired);
-      return expired !== null;
-    }
-    const turn = await store.turn(turnId);
-    if (!turn) return false;
-    const { terminal, ...end } = await completion(turn, ports);
-    const ending = { ...end, terminal: JSON.stringify(terminal) };
-    const expired = await store.expire(turnId, at, { result: NO_ANSWER, end: ending });
-    if (!expired) return false;
-    // Somebody may have come this very moment.
-    tellExpiry(expired);
-    backplane.publish(conversationId, { event: terminal });
-    return false;
-  }
-
-  function tellExpiry({ conversationId, ...question }: ExpiredQuestion): void {
-    const resolution = { ...question, approved: false, by: "system" };
-    backplane.publish(conversationId, { event: confirmationResolved(resolution, now()) });
+    return true;
   }
 }
 
+/** Longer than a transaction may take, so that no turn is run before its message is acked. */
+const UNSTARTED_MS = 12_000;
 /** How long the outcome of a tool whose time was up may take to be stored, in milliseconds. */
 const LATE_OUTCOME_MS = 5_000;
