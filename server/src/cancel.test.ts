@@ -9,6 +9,7 @@ import {
   runningServer,
   type RunningServer,
 } from "./running-server.fixture.js";
+import { writeIn } from "./store/database-file.fixture.js";
 import { defineTool, type ToolDefinition } from "./tools/tool.js";
 
 const send = (sessionId: string, requestId = "r") => ({
@@ -115,6 +116,27 @@ describe("cancel", () => {
     ]);
     await client.quiet(sessionId);
     expect(server.model.requests).toHaveLength(2);
+  });
+
+  it("that the database refuses is not told as the turn's end, which goes on", async () => {
+    const server = await runningServer();
+    const { client, sessionId } = await openSession(server);
+    const held = heldAnswer();
+    server.model.script(held.answer);
+    await client.ask(send(sessionId));
+    await held.say("Hel");
+    await client.next();
+    const trigger = "CREATE TRIGGER full BEFORE UPDATE ON Turn";
+    writeIn(server.file, `${trigger} BEGIN SELECT RAISE(ABORT, 'disk full'); END`);
+    const refused = await client.ask({ action: "cancel", requestId: "r", sessionId });
+    expect([at(refused, "error.code"), refused.event["requestId"]]).toEqual([
+      "STORAGE_ERROR",
+      undefined,
+    ]);
+    writeIn(server.file, "DROP TRIGGER full");
+    await held.say("lo");
+    await held.finish();
+    expect(outlines(await client.rest())).toEqual(['"lo"', "r eventual_response"]);
   });
 
   it("that crossed the end of its own turn does not end the next one", async () => {

@@ -202,9 +202,9 @@ describe("history that asks for turns", () => {
     server.model.script(refused(401));
     send(client, sessionId, "r2");
     expect((await client.rest()).at(-1)?.type).toBe("error");
-    // Nothing was seen of this one.
+    // All that was seen of this one is that it failed.
     const [newest] = await historyOf(opened);
-    expect(newest).toMatchObject({ direction: "inbound", requestId: "r2" });
+    expect(newest).toMatchObject({ status: "failed", requestId: "r2", content: { items: [] } });
   });
 
   it("shows a question that was stopped as declined", async () => {

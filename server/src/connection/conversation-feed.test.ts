@@ -53,6 +53,19 @@ describe("a conversation's feed", () => {
     expect(feed).toMatchObject({ activeTurn: null, lastTurn: null });
   });
 
+  test("that could not be opened is followed by nobody", async () => {
+    const { ports, conversationId } = await newTurns([]);
+    const broken = new Proxy(ports.store, {
+      get: (target, name) =>
+        name === "currentTurns"
+          ? () => Promise.reject(new Error("away"))
+          : (Reflect.get(target, name) as unknown),
+    });
+    const opening = openFeed(conversationId, { ...ports, store: broken }, () => undefined);
+    await expect(opening).rejects.toThrow("away");
+    expect(await ports.backplane.isFollowed(conversationId)).toBe(false);
+  });
+
   test("that was stopped is silent", async () => {
     const { ports, conversationId, play } = await newTurns([0]);
     const events: ServerEvent[] = [];

@@ -123,6 +123,24 @@ export function messageContract(store: () => Store): void {
       ]);
     });
 
+    test("what was said of a cancelled answer is kept in its place, also after the next began", async () => {
+      const session = await store().createSession(newSession());
+      const { agentParticipantId: participantId, conversationId } = session;
+      const { turn } = await beginTurn(store(), session);
+      const reply = { id: randomUUID(), participantId, text: "" };
+      const cancel = { owner: null, state: "cancelled", reply } as const;
+      await store().endTurn(turnEnd(turn.id, cancel));
+      await beginTurn(store(), session, { text: "next" });
+      await store().keepUnfinished(turn.id, "Half", { index: 0, text: "Half", reasoning: "hm" });
+      const all = await messagesOf(store(), conversationId, { all: true });
+      expect(all.map(({ text }) => text)).toEqual(["next", "Half", "hello"]);
+      expect(all[1]?.turn?.steps).toMatchObject([{ text: "Half", finishReason: "interrupted" }]);
+      await store().keepUnfinished(turn.id, "Half", { index: 0, text: "Half", reasoning: "hm" });
+      expect(
+        (await messagesOf(store(), conversationId, { all: true }))[1]?.turn?.steps,
+      ).toHaveLength(1);
+    });
+
     test("an unknown conversation has none", async () => {
       const query = { conversationId: randomUUID(), limit: 5, all: true };
       expect(await store().messages(query)).toEqual({ messages: [], nextCursor: null });

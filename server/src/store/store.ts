@@ -107,6 +107,9 @@ export interface Store {
   /** Ends a turn once: false when it had already ended or is not in a state to end so. */
   endTurn(end: TurnEnd): Promise<boolean>;
 
+  /** Keeps what was said of a turn that was cancelled: the whole text, and the step under way. */
+  keepUnfinished(turnId: string, text: string, partial?: TurnEnd["partial"]): Promise<void>;
+
   /** A page of the decisions about tool calls, newest first. Null for an unknown cursor. */
   decisions(query: DecisionQuery): Promise<DecisionPage | null>;
 

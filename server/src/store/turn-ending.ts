@@ -55,7 +55,8 @@ async function closeCalls(tables: Tables, { turnId, notRun, source }: TurnEnd): 
   }
 }
 
-async function addPartial(
+/** Adds the step that was under way, unless it was stored after all. */
+export async function addPartial(
   tables: Tables,
   turnId: string,
   partial: NonNullable<TurnEnd["partial"]>,

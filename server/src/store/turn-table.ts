@@ -4,7 +4,7 @@ import { messageRecord } from "./message-table.js";
 import { hasLease, type Leases } from "./process-table.js";
 import { ConflictError } from "./storage-error.js";
 import { SWEEP_ROWS, type BeginTurn, type NewTurn, type Store } from "./store.js";
-import { endTurn, LIVE_STATES } from "./turn-ending.js";
+import { addPartial, endTurn, LIVE_STATES } from "./turn-ending.js";
 import { TURN_INCLUDE, turnRecord, turnWithSteps } from "./turn-row.js";
 
 type TurnStore = Pick<
@@ -22,6 +22,7 @@ type TurnStore = Pick<
   | "expiredTurns"
   | "addStep"
   | "endTurn"
+  | "keepUnfinished"
 >;
 
 /** The turns and the model steps they persist. */
@@ -163,6 +164,15 @@ export function turnTable(database: Database, leases: Pick<Leases, "reap">): Tur
       }),
 
     endTurn: (end) => database.transact((tables) => endTurn(tables, end)),
+
+    keepUnfinished: (turnId, text, partial) =>
+      database.transact(async (tables) => {
+        if (partial) await addPartial(tables, turnId, partial);
+        await tables.message.updateMany({
+          where: { turnId, direction: "outbound", status: "cancelled" },
+          data: { text },
+        });
+      }),
   };
 }
 

@@ -29,7 +29,7 @@ export async function completion(
   turn: TurnWithSteps,
   { store, now }: Pick<TurnPorts, "store" | "now">,
 ): Promise<Pick<TurnEnd, "reply" | "notRun"> & { terminal: TerminalEvent }> {
-  const reply = await answerOf(turn, undefined, store);
+  const reply = await answerOf(turn, store);
   // An answer without a text is there for whoever asks for all that was seen; the contract names no message.
   const messageId = reply?.text === "" ? undefined : reply?.id;
   const terminal = eventualResponse(turn.requestId, replyOf(turn, reply?.text, messageId), now());
@@ -58,20 +58,33 @@ export async function* failTurn(
 }
 
 /**
- * Ends a running or parked turn from outside. Says nothing when it had ended before.
+ * Ends a running or parked turn from outside.
  *
- * @param partial what was told of the step under way; it is kept
  * @param source who ended it
+ * @returns its terminal event, to be told once what was said is kept; null when it had ended before
  */
-export async function* cancelTurn(
+export async function cancelTurn(
   turn: TurnRecord,
-  ports: Pick<TurnPorts, "store" | "now">,
-  partial: Said | undefined,
+  { store, now }: Pick<TurnPorts, "store" | "now">,
   source: VerdictSource,
-): AsyncGenerator<TerminalEvent, void> {
-  const terminal = cancelled(turn.requestId, ports.now());
+): Promise<TerminalEvent | null> {
+  const terminal = cancelled(turn.requestId, now());
   const change = { turnId: turn.id, owner: null, state: "cancelled", source } as const;
-  yield* endUnfinished(change, terminal, partial, ports);
+  for await (const event of endUnfinished(change, terminal, undefined, { store })) return event;
+  return null;
+}
+
+/**
+ * Keeps what was told of a turn that was cancelled. Nothing of it is stored any more by then, so that
+ * its steps and this are all there is.
+ */
+export async function keepSaid(
+  turnId: string,
+  said: Said | undefined,
+  { store }: Pick<TurnPorts, "store">,
+): Promise<void> {
+  const turn = await store.turn(turnId);
+  if (turn) await store.keepUnfinished(turnId, replyText(turn, said), said);
 }
 
 /** All the text a turn streamed. Of a step that was stored while it was cut off, what was told counts. */
@@ -90,24 +103,28 @@ async function* endUnfinished(
   ports: Pick<TurnPorts, "store">,
 ): AsyncGenerator<TerminalEvent, void> {
   const turn = await ports.store.turn(change.turnId);
-  const reply = turn && (await answerOf(turn, partial, ports.store));
+  const text = turn ? replyText(turn, partial) : "";
+  const reply = turn && (await messageOf(turn, text, ports.store));
   const kept = { ...(partial && { partial }), ...(reply && { reply }) };
   yield* end({ ...change, ...kept, notRun: NOT_RUN }, terminal, ports);
 }
 
-/** What is kept as the turn's message: its text, also an empty one when tools were seen to run. */
-async function answerOf(
-  turn: TurnWithSteps,
-  partial: Said | undefined,
-  store: Store,
-): Promise<TurnEnd["reply"]> {
-  const text = replyText(turn, partial);
+/** What is kept of a whole answer: its text, also an empty one when tools were seen to run. */
+async function answerOf(turn: TurnWithSteps, store: Store): Promise<TurnEnd["reply"]> {
+  const text = replyText(turn);
   const calls = turn.steps.flatMap(({ toolCalls }) => toolCalls);
   if (text === "" && !calls.some(({ state }) => state !== "proposed")) return undefined;
-  const session = await store.session(turn.sessionId);
-  return session
-    ? { id: randomUUID(), participantId: session.agentParticipantId, text }
-    : undefined;
+  return messageOf(turn, text, store);
+}
+
+async function messageOf(
+  { sessionId }: TurnWithSteps,
+  text: string,
+  store: Store,
+): Promise<TurnEnd["reply"]> {
+  const session = await store.session(sessionId);
+  if (!session) return undefined;
+  return { id: randomUUID(), participantId: session.agentParticipantId, text };
 }
 
 async function* end(

@@ -17,19 +17,12 @@ export class TurnRun {
   readonly utterance = new Utterance();
   readonly #controller = new AbortController();
   readonly #signal = this.#controller.signal;
-  #holds = 0;
-  #held: (() => void)[] = [];
 
   constructor(
     readonly turnId: string,
     private readonly ports: TurnPorts,
     private readonly backplane: Backplane,
   ) {}
-
-  /** Whether someone is about to end the turn. */
-  get isHeld(): boolean {
-    return this.#holds > 0;
-  }
 
   /** Whether it was told to stop: what became of its turn was said, or is another's to say. */
   get isStopped(): boolean {
@@ -39,21 +32,6 @@ export class TurnRun {
   /** Stops at once and says nothing more. */
   abort(reason?: unknown): void {
     this.#controller.abort(reason);
-  }
-
-  /**
-   * Keeps back what the turn says, so that nothing is told between the reading of what was heard and
-   * the end that keeps it.
-   *
-   * @returns how to go on; what was kept back is then told, unless the turn was ended
-   */
-  hold(): () => void {
-    this.#holds += 1;
-    return () => {
-      this.#holds -= 1;
-      if (this.#holds > 0) return;
-      for (const tell of this.#held.splice(0)) tell();
-    };
   }
 
   /** Resolves when the turn ended, parked or was stopped. Never rejects. */
@@ -99,11 +77,7 @@ export class TurnRun {
 
   async #advance(turn: TurnRecord, publish: (event: TurnEvent) => void): Promise<void> {
     const tell = (event: TurnEvent) => {
-      const now = () => {
-        if (!this.#signal.aborted) publish(event);
-      };
-      if (this.isHeld) this.#held.push(now);
-      else now();
+      if (!this.#signal.aborted) publish(event);
     };
     const { ports, utterance } = this;
     try {

@@ -52,9 +52,10 @@ function runner() {
     log: pino({ level: "silent" }),
     now: () => Date.now() + laterMs,
   };
-  const turns = turnRunner(ports, memoryBackplane());
+  const backplane = memoryBackplane();
+  const turns = turnRunner(ports, backplane);
   const wait = (ms: number) => void (laterMs += ms);
-  return { turns, wait, asked: () => asked, isStopped: () => heard?.aborted, speak };
+  return { turns, backplane, wait, asked: () => asked, isStopped: () => heard?.aborted, speak };
 }
 
 describe("a sweep", () => {
@@ -113,5 +114,20 @@ describe("a sweep", () => {
     const ended = await loadedTurn(store, turn.id);
     expect([ended.state, ended.steps]).toEqual(["cancelled", []]);
     expect((await store.currentTurns(session.conversationId)).active).toBeNull();
+  });
+
+  test("does not tell of a cancel again, however slowly the run of its turn unwinds", async () => {
+    const { turns, backplane, isStopped, speak } = runner();
+    const { session, turn } = await beginTurn(store);
+    const told: string[] = [];
+    await backplane.follow(session.conversationId, ({ event }) => told.push(event.type));
+    turns.start(turn);
+    await vi.waitFor(() => expect(isStopped()).toBe(false));
+    // The sweep looks while the cancel is being stored, and while a gateway does not heed its signal.
+    await Promise.all([turns.cancel(turn, NOWHERE), turns.sweep()]);
+    await turns.sweep();
+    speak();
+    await turns.drain(5_000);
+    expect(told).toEqual(["cancelled"]);
   });
 });

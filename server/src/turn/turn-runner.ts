@@ -1,9 +1,10 @@
 import type { Backplane } from "../backplane/backplane.js";
+import { faultOf } from "../log/fault.js";
 import type { TurnRecord } from "../store/records.js";
 import type { VerdictSource } from "../store/store.js";
 import type { TurnPorts } from "./ports.js";
 import { HAND_OVER } from "./tool-execution.js";
-import { cancelTurn } from "./turn-end.js";
+import { cancelTurn, keepSaid } from "./turn-end.js";
 import { TurnRun } from "./turn-run.js";
 import { turnSweep } from "./turn-sweep.js";
 
@@ -24,6 +25,8 @@ export interface TurnRunner {
 export function turnRunner(ports: TurnPorts, backplane: Backplane): TurnRunner {
   let isDrained = false;
   const running = new Map<string, { run: TurnRun; done: Promise<void> }>();
+  /** Turns that are being cancelled here. */
+  const ending = new Set<string>();
   const sweep = turnSweep(ports, backplane);
   const runs = () => [...running.values()].map(({ run }) => run);
 
@@ -43,21 +46,25 @@ export function turnRunner(ports: TurnPorts, backplane: Backplane): TurnRunner {
     },
 
     async cancel(turn, source) {
-      const run = running.get(turn.id)?.run;
-      const goOn = run?.hold();
+      const { id, conversationId } = turn;
+      ending.add(id);
       try {
-        const said = run?.utterance.said();
-        for await (const event of cancelTurn(turn, ports, said, source)) {
-          run?.abort();
-          backplane.publish(turn.conversationId, { event });
-        }
+        const event = await cancelTurn(turn, ports, source);
+        if (!event) return;
+        // Nothing is told from here on, so that what is kept is what was told.
+        const run = running.get(id)?.run;
+        run?.abort();
+        await keepSaid(id, run?.utterance.said(), ports).catch((error: unknown) => {
+          ports.log.error({ turnId: id, ...faultOf(error) }, "partial answer was not kept");
+        });
+        backplane.publish(conversationId, { event });
       } finally {
-        goOn?.();
+        ending.delete(id);
       }
     },
 
     async sweep() {
-      await sweep.letGoOf(runs());
+      await sweep.letGoOf(runs(), (turnId) => ending.has(turnId));
       for await (const turnId of sweep.takeUp(runs())) runner.start({ id: turnId });
     },
 

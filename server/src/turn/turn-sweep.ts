@@ -5,12 +5,17 @@ import type { TurnPorts } from "./ports.js";
 import { expireQuestion } from "./question-expiry.js";
 import { snapshotOf } from "./snapshot.js";
 import { OUTCOME_UNKNOWN } from "./tool-run.js";
+import { keepSaid } from "./turn-end.js";
 import type { TurnRun } from "./turn-run.js";
 
 /** What a process does now and then about turns that nobody tells it of. */
 export interface TurnSweep {
-  /** Stops the runs whose turn was ended or taken over elsewhere. */
-  letGoOf(runs: readonly TurnRun[]): Promise<void>;
+  /**
+   * Stops the runs whose turn was ended or taken over elsewhere.
+   *
+   * @param isEnding whether a turn is being cancelled here, by someone who is about to say so
+   */
+  letGoOf(runs: readonly TurnRun[], isEnding: (turnId: string) => boolean): Promise<void>;
   /**
    * Claims what a dead process left and what an expiry sets going, and finds what is this process's own
    * and not run: a database may break off before it says that it gave a turn. A fault of one of them
@@ -30,7 +35,7 @@ export function turnSweep(ports: TurnPorts, backplane: Backplane): TurnSweep {
     .map(({ definition }) => definition.timeoutMs ?? ports.limits.toolMs)
     .reduce((longest, ms) => Math.max(longest, ms), 0);
   return {
-    async letGoOf(runs) {
+    async letGoOf(runs, isEnding) {
       if (runs.length === 0) return;
       const lost = await store.lostTurns(
         runs.map(({ turnId }) => turnId),
@@ -38,12 +43,11 @@ export function turnSweep(ports: TurnPorts, backplane: Backplane): TurnSweep {
       );
       for (const { id, state, conversationId, requestId } of lost) {
         const run = runs.find(({ turnId }) => turnId === id);
-        // Whoever ends it here is about to say so, or has.
-        if (!run || run.isHeld || run.isStopped) continue;
-        if (state === "cancelled") {
-          backplane.publish(conversationId, { event: cancelled(requestId, now()) });
-        }
+        if (!run || run.isStopped || isEnding(id)) continue;
         run.abort();
+        if (state !== "cancelled") continue;
+        await keepSaid(id, run.utterance.said(), ports);
+        backplane.publish(conversationId, { event: cancelled(requestId, now()) });
       }
     },
 
