@@ -92,10 +92,15 @@ await onPostgres("a PostgreSQL store", () => {
       const store = storeOn(proxy.url, 2);
       await store.open();
       const { session, turn } = await beginTurn(store);
-      const writes = Array.from({ length: 20 }, () => store.createSession(newSession()));
-      await store.ping();
+      const holder = await holdingSessions(database);
+      const writes = Promise.allSettled(
+        Array.from({ length: 20 }, () => store.createSession(newSession())),
+      );
+      const waiting = async () => expect(await database.rows(WAITING)).toHaveLength(2);
+      await vi.waitFor(waiting, 10_000);
       proxy.cut();
-      const settled = await Promise.allSettled(writes);
+      await holder.end();
+      const settled = await writes;
       for (const each of settled) {
         if (each.status === "rejected") expect(each.reason).toBeInstanceOf(StorageError);
       }
