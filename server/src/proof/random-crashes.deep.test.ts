@@ -4,9 +4,10 @@ import { figuresOf, lanes, pointsOf, sweep } from "./crash-sweep.fixture.js";
 import { randomCut, randomNumbers } from "./random-cut.fixture.js";
 import { SCENARIOS } from "./scenario.fixture.js";
 
-// PROOF_SEED and PROOF_RUNS choose other runs than those of the continuous integration.
+// PROOF_SEED and PROOF_RUNS choose other runs than those of the continuous integration. About one in five
+// outlives its instant: more are played than the five hundred that die.
 const SEED = Number(process.env["PROOF_SEED"] ?? 20_251_123);
-const RUNS = Number(process.env["PROOF_RUNS"] ?? 500);
+const RUNS = Number(process.env["PROOF_RUNS"] ?? 650);
 
 let all: CrashLane[] = [];
 beforeAll(async () => {
