@@ -9,6 +9,7 @@ import {
   type History,
   type JournalLine,
   type ToolCallRow,
+  type Transcript,
 } from "./history.fixture.js";
 
 /** No write ran twice, none unasked, and nothing ran after a cancel. */
@@ -57,10 +58,19 @@ function approvalFaults(effect: Effect, call: ToolCallRow, { transcripts }: Hist
       frame["toolCallId"] === id &&
       frame["approved"] === true &&
       at <= effect.at &&
-      conversationsOf(transcript).has(call.conversationId),
+      isAdmitted(transcript, frame["sessionId"], call.conversationId),
   );
   if (!isSent) faults.push(`${effect.tool} ran although nobody sent an approval of call ${id}`);
   return faults;
+}
+
+/** A connection that was cut may have sent a verdict behind its resume and heard of neither. */
+function isAdmitted(transcript: Transcript, sessionId: unknown, conversationId: string): boolean {
+  const resumed = transcript.entries.some(
+    ({ way, frame }) =>
+      way === "sent" && frame["action"] === "resume_session" && frame["sessionId"] === sessionId,
+  );
+  return resumed || conversationsOf(transcript).has(conversationId);
 }
 
 function questionsAbout(toolCallId: string, transcripts: History["transcripts"]): unknown[] {

@@ -119,7 +119,9 @@ function lastOf(tab: Visitor): string | undefined {
 }
 
 function repeatLast({ tabs }: Real, index: 0 | 1): void {
-  const requestId = lastOf(tabs[index]);
+  // What the other tab sent is not this one's to repeat.
+  const own = [...tabs[index].turns].filter(([, { text }]) => text !== undefined);
+  const requestId = own.at(-1)?.[0];
   if (requestId !== undefined) tabs[index].repeat(requestId);
 }
 
