@@ -1,6 +1,5 @@
 import { crashLane, type CrashLane } from "./crash-lane.fixture.js";
 import { crashRun, type CrashPlan, type CrashReport } from "./crash-run.fixture.js";
-import type { Failpoint } from "./failpoints.fixture.js";
 import type { DatabaseIn } from "./proof-database.fixture.js";
 import { SCENARIOS } from "./scenario.fixture.js";
 
@@ -38,18 +37,15 @@ export async function pointsOf(
   return points;
 }
 
-/** The first time that each point is reached, and the last time where there are several. */
+/** The first time that each point is reached; later times are for the random crashes. */
 export function cutsOf(scenario: string, hits: readonly string[]): Cut[] {
-  const counts = new Map<string, number>();
+  const seen = new Set<string>();
   const cuts: Cut[] = [];
   for (const [index, name] of hits.entries()) {
-    const occurrence = (counts.get(name) ?? 0) + 1;
-    counts.set(name, occurrence);
-    if (occurrence > 1 || isByTheClock(name) || isSameInstant(name, hits[index - 1])) continue;
-    cuts.push({ scenario, first: { name, occurrence } });
-  }
-  for (const [name, occurrence] of counts) {
-    if (occurrence > 1 && hasOwnLater(name)) cuts.push({ scenario, first: { name, occurrence } });
+    if (seen.has(name)) continue;
+    seen.add(name);
+    if (isByTheClock(name) || isSameInstant(name, hits[index - 1])) continue;
+    cuts.push({ scenario, first: { name, occurrence: 1 } });
   }
   return cuts;
 }
@@ -108,11 +104,6 @@ function isTelling(name: string): boolean {
 /** Between two statements of one transaction nothing is stored, sent or done: one death stands for both. */
 function isSameInstant(name: string, before = ""): boolean {
   return /^before (INSERT|UPDATE|DELETE|COMMIT)/.test(name) && /^after [IUD]/.test(before);
-}
-
-/** A later statement before its commit leaves what the first one left: nothing. */
-function hasOwnLater(name: Failpoint["name"]): boolean {
-  return !/(INSERT|UPDATE|DELETE)/.test(name);
 }
 
 async function spread<Piece>(
