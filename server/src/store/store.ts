@@ -257,7 +257,7 @@ export interface TurnEnd {
   terminal: string;
   /** What was said of a step that did not come to its end; dropped when the step was stored after all. */
   partial?: Pick<NewStep, "index" | "text" | "reasoning">;
-  /** The answer to store, when there was anything to see of it. */
+  /** The answer to store; absent when a whole answer had nothing to see. */
   reply?: { id: string; participantId: string; text: string };
   /** What is told of calls that were approved and not begun, and of the question that is dropped. */
   notRun: string;
