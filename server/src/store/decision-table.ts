@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Database, Tables } from "./database.js";
-import type { Store, VerdictSource } from "./store.js";
+import type { DecisionStore, VerdictSource } from "./decision-store.js";
 
 /** The record of every decision about a tool call, kept apart from the conversation for the host. */
-export function decisionTable(database: Database): Pick<Store, "decisions"> {
+export function decisionTable(database: Database): DecisionStore {
   return {
     decisions: ({ organizationId, conversationId, limit, cursor }) =>
       database.run(async (tables) => {

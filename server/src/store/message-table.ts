@@ -1,11 +1,11 @@
 import type { Prisma } from "./generated/sqlite/client.js";
 import type { Database, Tables } from "./database.js";
 import type { MessageRecord, PastMessage, TurnWithSteps } from "./records.js";
-import type { Store } from "./store.js";
+import type { MessageStore } from "./message-store.js";
 import { endedState, TURN_INCLUDE, turnWithSteps } from "./turn-row.js";
 
 /** The messages of a conversation, ordered by their seq. */
-export function messageTable(database: Database): Pick<Store, "messages"> {
+export function messageTable(database: Database): MessageStore {
   return {
     messages: ({ conversationId, limit, cursor, all }) =>
       database.read(async (tables) => {

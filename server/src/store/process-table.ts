@@ -1,10 +1,8 @@
 import type { Database, Tables } from "./database.js";
-import type { Store } from "./store.js";
-
-type ProcessStore = Pick<Store, "enterProcess" | "renewLease" | "leaveProcess">;
+import type { LeaseStore } from "./lease-store.js";
 
 /** How a database keeps the leases of the processes that run turns. */
-export interface Leases extends ProcessStore, Pick<Store, "isShared"> {
+export interface Leases extends LeaseStore {
   /** Drops the leases that ran out, but for this one: from then on their turns are anybody's. */
   reap(owner: string): Promise<void>;
 }

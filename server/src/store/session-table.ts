@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Database, Tables } from "./database.js";
 import type { SessionRecord } from "./records.js";
-import type { NewSession, Store } from "./store.js";
-
-type SessionStore = Pick<Store, "createSession" | "session" | "resumeSession" | "useAuthContext">;
+import type { NewSession, SessionStore } from "./session-store.js";
 
 /** The sessions, and the conversations and participants they open. */
 export function sessionTable(database: Database): SessionStore {

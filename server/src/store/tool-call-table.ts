@@ -6,16 +6,11 @@ import {
   type DecidedTurn,
   type Expiry,
   type ExpiredQuestion,
-  type Store,
+  type ToolCallStore,
   type Verdict,
 } from "./store.js";
 import { endTurn, LIVE_STATES } from "./turn-ending.js";
 import { requireRunning } from "./turn-table.js";
-
-type ToolCallStore = Pick<
-  Store,
-  "parkTurn" | "decide" | "expire" | "startToolCall" | "finishToolCall" | "closeLostCalls"
->;
 
 /**
  * The tool calls: proposed → awaiting → approved | denied | expired → executing → an outcome. Where a

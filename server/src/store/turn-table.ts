@@ -3,27 +3,9 @@ import type { Database, Tables } from "./database.js";
 import { messageRecord } from "./message-table.js";
 import { hasLease, type Leases } from "./process-table.js";
 import { ConflictError } from "./storage-error.js";
-import { SWEEP_ROWS, type BeginTurn, type NewTurn, type Store } from "./store.js";
+import { SWEEP_ROWS, type BeginTurn, type NewTurn, type TurnStore } from "./turn-store.js";
 import { addPartial, endTurn, LIVE_STATES } from "./turn-ending.js";
 import { TURN_INCLUDE, turnRecord, turnWithSteps } from "./turn-row.js";
-
-type TurnStore = Pick<
-  Store,
-  | "beginTurn"
-  | "turn"
-  | "turnOfRequest"
-  | "currentTurns"
-  | "pastTurns"
-  | "claimTurn"
-  | "releaseTurn"
-  | "abandonedTurns"
-  | "lostTurns"
-  | "ownedTurns"
-  | "expiredTurns"
-  | "addStep"
-  | "endTurn"
-  | "keepUnfinished"
->;
 
 /** The turns and the model steps they persist. */
 export function turnTable(database: Database, leases: Pick<Leases, "reap">): TurnStore {

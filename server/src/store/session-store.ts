@@ -1,0 +1,33 @@
+import type { SessionRecord } from "./records.js";
+
+/** The sessions, and the conversations and participants they open. */
+export interface SessionStore {
+  /** Opens a session, with its conversation and participants unless an own one is continued. */
+  createSession(input: NewSession): Promise<SessionRecord>;
+  session(sessionId: string): Promise<SessionRecord | null>;
+  /** Notes that a session was taken up again; `supports` replaces what it declared, when given. */
+  resumeSession(sessionId: string, supports: string[] | undefined): Promise<void>;
+  /** Counts one use of a signature. False when it was used up, or first used from another origin. */
+  useAuthContext(use: AuthContextUse): Promise<boolean>;
+}
+
+export interface NewSession {
+  organizationId: string;
+  agentId: string;
+  agentName: string;
+  userId: string | null;
+  userName: string;
+  userEmail: string | null;
+  supports: string[] | undefined;
+  metadata: Record<string, unknown> | undefined;
+  /** Continued when it is the verified user's own, with the same agent and organization. */
+  conversationId: string | undefined;
+}
+
+export interface AuthContextUse {
+  /** Identifies agent and signature; never the signature itself. */
+  id: string;
+  origin: string;
+  expiresAt: Date;
+  maxUses: number;
+}

@@ -1,0 +1,86 @@
+import type { VerdictSource } from "./decision-store.js";
+import type { ToolCallRecord } from "./records.js";
+import type { TurnEnd } from "./turn-store.js";
+
+/** The tool calls of turns, and the questions about them. */
+export interface ToolCallStore {
+  /**
+   * Parks the turn on one tool call.
+   * @throws {ConflictError} when `owner` no longer runs the turn
+   */
+  parkTurn(turnId: string, owner: string, question: NewQuestion): Promise<void>;
+  /** Binds a verdict to its tool call and gives the turn to `owner`; null when nothing was changed. */
+  decide(verdict: Verdict): Promise<DecidedTurn | null>;
+  /**
+   * Ends a question that nobody answered in time; null when there is none.
+   *
+   * @param then the process that goes on with the turn, or how the turn ends with its question
+   */
+  expire(turnId: string, now: Date, then: Expiry): Promise<ExpiredQuestion | null>;
+  /**
+   * Marks a tool call as executing, before its tool runs.
+   * @throws {ConflictError} when `owner` no longer runs the turn or the call is not to be run
+   */
+  startToolCall(turnId: string, owner: string, toolCallId: string): Promise<void>;
+  /**
+   * Stores what became of a tool call; also after its turn ended, so that the next one knows.
+   * @throws {ConflictError} when another process runs the turn, or the outcome is known already
+   */
+  finishToolCall(
+    turnId: string,
+    owner: string,
+    toolCallId: string,
+    outcome: ToolOutcome,
+  ): Promise<void>;
+  /**
+   * Gives an outcome to calls of ended turns that began before `startedBefore` and that nobody told of
+   * since: the process that ran them is dead. At most {@link SWEEP_ROWS}.
+   */
+  closeLostCalls(startedBefore: Date, outcome: Omit<ToolOutcome, "from">): Promise<void>;
+}
+
+export interface NewQuestion {
+  toolCallId: string;
+  /** JSON text. */
+  confirmation: string;
+  expiresAt: Date;
+}
+
+export interface Verdict {
+  conversationId: string;
+  /** The one call that was shown. */
+  toolCallId: string;
+  /** SHA-256 of the arguments that were shown, hex. */
+  digest: string;
+  approved: boolean;
+  by: string;
+  source: VerdictSource;
+  reason: string | undefined;
+  now: Date;
+  owner: string;
+}
+
+/** The turn that a verdict gave to `owner`. */
+export interface DecidedTurn {
+  turnId: string;
+  requestId: string;
+}
+
+/** The question that an expiry ended. */
+export interface ExpiredQuestion {
+  conversationId: string;
+  requestId: string;
+  toolCallId: string;
+}
+
+/** What an expiry does with the turn: `owner` goes on with it, or it ends. */
+export type Expiry =
+  | { owner: string }
+  | { result: string; end: Pick<TurnEnd, "terminal" | "reply" | "notRun"> };
+
+export interface ToolOutcome {
+  from: ToolCallRecord["state"];
+  state: ToolCallRecord["state"];
+  result: string;
+  isError: boolean;
+}
