@@ -33,7 +33,8 @@ const serverRooms = byHeight([
   ["turn"],
   ["actions"],
   ["connection"],
-  ["socket"],
+  ["socket", "api"],
+  ["server-limits.ts"],
   ["widget-script.ts"],
   ["server.ts"],
   ["config"],
@@ -81,7 +82,10 @@ const packages: Probe[] = [
       code: importOf(name),
       broken:
         room.name !== "socket" &&
-        !(name === "express" && ["widget-script.ts", "server.ts", "main.ts"].includes(room.name)),
+        !(
+          name === "express" &&
+          ["api", "widget-script.ts", "server.ts", "main.ts"].includes(room.name)
+        ),
     })),
   ),
   ...[

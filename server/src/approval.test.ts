@@ -10,7 +10,7 @@ import {
 } from "./core-client.fixture.js";
 import { calls, says, saysAndCalls } from "./model-answers.fixture.js";
 import { openSession, resumed, runningServer, type Opened } from "./running-server.fixture.js";
-import type { ServerLimits } from "./server.js";
+import type { ServerLimits } from "./server-limits.js";
 import { defineTool, type ToolDefinition } from "./tools/tool.js";
 
 interface Till {

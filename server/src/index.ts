@@ -1,9 +1,13 @@
 export { signAuthContext, type AuthContext } from "./auth/auth-context.js";
-export { defineConfig, type AgentConfig, type Config } from "./config/config.js";
+export type { AgentBehaviour, AuthLevel, ToolSetting } from "./agent/behaviour.js";
+export type { Workflow, WorkflowStep } from "./agent/workflow.js";
+export type { AgentConfig } from "./config/agent-setting.js";
+export { defineConfig, type Config } from "./config/config.js";
 export type { SmoothAgentOptions } from "./config/options.js";
 export { ConfigurationError } from "./config/problems.js";
 export * from "./gateway/gateway.js";
-export type { AgentServer, ServerLimits } from "./server.js";
+export type { AgentServer } from "./server.js";
+export type { ServerLimits } from "./server-limits.js";
 export { createSmoothAgent } from "./smooth-agent.js";
 export { StoreOpenError } from "./store/storage-error.js";
 export {

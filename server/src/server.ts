@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server } from "node:http";
-import type { Duplex } from "node:stream";
 import express, { type Express, type Router } from "express";
 import type { Logger } from "pino";
 import { RateLimiterMemory } from "rate-limiter-flexible";
@@ -9,13 +8,15 @@ import type { PolicyProvider } from "./auth/agent-policy.js";
 import type { SessionTokens } from "./auth/session-token.js";
 import type { Backplane } from "./backplane/backplane.js";
 import { Connection } from "./connection/connection.js";
-import type { Gateway } from "./gateway/gateway.js";
+import type { Gateways } from "./gateway/gateways.js";
 import { faultOf } from "./log/fault.js";
+import type { ServerLimits } from "./server-limits.js";
+import { claimUpgrades } from "./socket/claimed-upgrades.js";
 import { pageOrigin, refusalOf } from "./socket/refusal.js";
 import { socketEndpoint } from "./socket/socket-endpoint.js";
 import type { DecisionPage, DecisionQuery, Store } from "./store/store.js";
 import type { Toolbox } from "./tools/toolbox.js";
-import { TURN_LIMITS, type TurnLimits, type TurnPorts } from "./turn/ports.js";
+import type { TurnPorts } from "./turn/ports.js";
 import { processLease } from "./turn/process-lease.js";
 import { turnRunner } from "./turn/turn-runner.js";
 import { widgetScript } from "./widget-script.js";
@@ -24,7 +25,7 @@ import { widgetScript } from "./widget-script.js";
 export interface ServerParts {
   store: Store;
   backplane: Backplane;
-  gateway: Gateway | null;
+  gateways: Gateways;
   agents: AgentDirectory;
   policies: PolicyProvider;
   tools: Toolbox;
@@ -33,44 +34,6 @@ export interface ServerParts {
   limits: ServerLimits;
   log: Logger;
 }
-
-export interface ServerLimits extends TurnLimits {
-  /** Frames of one connection in a second; more close it with 1008. */
-  framesPerSecond: number;
-  /** Actions of one connection that wait for their answer; more close it with 1008. */
-  pendingActions: number;
-  /** Bytes in the wire above which a reader counts as slow and its tokens are merged. */
-  wireBytes: number;
-  /** Bytes kept back for a slow reader above which it gets a snapshot in place of what it missed. */
-  backlogBytes: number;
-  /** Bytes kept back for a slow reader that knows no snapshots; more close it with 1013. */
-  outboundBytes: number;
-  /** Milliseconds that a reader may lag behind; more close it with 1013. */
-  slowReaderMs: number;
-  /** Milliseconds between two control pings of a socket. */
-  pingMs: number;
-  /** Milliseconds between two sweeps for abandoned turns and expired questions. */
-  sweepMs: number;
-  /** Milliseconds that a silent process keeps its turns, where several share a database. */
-  leaseMs: number;
-  /** Milliseconds that running turns have to end when the server drains. */
-  drainMs: number;
-}
-
-export const SERVER_LIMITS: ServerLimits = {
-  ...TURN_LIMITS,
-  framesPerSecond: 200,
-  pendingActions: 64,
-  wireBytes: 64 * 1024,
-  backlogBytes: 256 * 1024,
-  outboundBytes: 1024 * 1024,
-  slowReaderMs: 60_000,
-  pingMs: 25_000,
-  // Together short enough that a turn of a killed process goes on within five seconds.
-  sweepMs: 1_000,
-  leaseMs: 3_000,
-  drainMs: 10_000,
-};
 
 /** A running backend: mount it, start it, drain it. */
 export interface AgentServer {
@@ -93,17 +56,16 @@ export interface AgentServer {
 }
 
 export function agentServer(parts: ServerParts): AgentServer {
-  const { store, backplane, gateway, agents, policies, tools, access, limits, log } = parts;
+  const { store, backplane, gateways, agents, policies, tools, access, limits, log } = parts;
   const now = () => Date.now();
   let state: "stopped" | "started" | "draining" = "stopped";
   const isDraining = () => state === "draining";
   const isAway = () => state !== "started";
   const { leaseMs } = limits;
   const lease = processLease({ store, leaseMs, onLost: () => turns.abandon(), log });
-  const shared = { store, agents, log, now };
+  const shared = { store, agents, gateways, log, now };
   const turnPorts: TurnPorts = {
     ...shared,
-    gateway,
     tools,
     limits,
     get owner() {
@@ -114,7 +76,6 @@ export function agentServer(parts: ServerParts): AgentServer {
   const ports: ActionPorts = {
     ...shared,
     ...{ backplane, turns, policies, tokens: parts.tokens, access, isDraining },
-    canAnswer: gateway !== null,
     get owner() {
       return lease.owner;
     },
@@ -217,39 +178,4 @@ function routes(
   });
   router.get("/smooth-agent.js", widgetScript());
   return router;
-}
-
-type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-
-/**
- * Takes the upgrades of one path before any listener sees them: `ws` answers whatever path is not its
- * own with a 400, into a socket that is already ours. Upgrades of other paths stay the host's.
- *
- * @returns how to let go
- */
-function claimUpgrades(server: Server, path: string, upgrade: UpgradeListener): () => void {
-  let isOver = false;
-  const emit = server.emit.bind(server) as (event: string, ...rest: unknown[]) => boolean;
-  const claiming = (event: string, ...rest: unknown[]): boolean => {
-    if (event !== "upgrade" || isOver) return emit(event, ...rest);
-    const [request, socket, head] = rest as Parameters<UpgradeListener>;
-    const [pathname] = (request.url ?? "/").split("?");
-    if (pathname !== path && pathname !== `${path}/`) return emit(event, ...rest);
-    upgrade(request, socket, head);
-    return true;
-  };
-  // Node tells of an upgrade only when somebody listens; without anybody else, nobody would answer it.
-  const refuse: UpgradeListener = (_request, socket) => {
-    if (server.listenerCount("upgrade") > 1) return;
-    // Node hands the socket over without a listener for its errors; one that is cut would end the process.
-    socket.on("error", () => socket.destroy());
-    socket.once("finish", () => socket.destroy());
-    socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-  };
-  server.emit = claiming as Server["emit"];
-  server.on("upgrade", refuse);
-  return () => {
-    isOver = true;
-    server.off("upgrade", refuse);
-  };
 }

@@ -1,17 +1,19 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
-import { configuredAgents } from "./agent/agent.js";
+import { agentDirectory, configuredBehaviours } from "./agent/agent.js";
 import { configuredPolicies, type AgentPolicy } from "./auth/agent-policy.js";
 import { secretFromFile } from "./auth/server-secret.js";
 import { sessionTokens } from "./auth/session-token.js";
 import { memoryBackplane } from "./backplane/memory-backplane.js";
-import type { AgentConfig } from "./config/config.js";
+import type { AgentConfig } from "./config/agent-setting.js";
 import { readOptions, type SmoothAgentOptions } from "./config/options.js";
 import { isPostgres } from "./config/setting.js";
 import type { Gateway } from "./gateway/gateway.js";
+import { sharedGateway } from "./gateway/gateways.js";
 import { openaiGateway } from "./gateway/openai-gateway.js";
-import { agentServer, SERVER_LIMITS, type AgentServer } from "./server.js";
+import { agentServer, type AgentServer } from "./server.js";
+import { SERVER_LIMITS } from "./server-limits.js";
 import { postgresStore } from "./store/postgres-store.js";
 import { sqliteStore } from "./store/sqlite-store.js";
 import type { Store } from "./store/store.js";
@@ -35,8 +37,11 @@ export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer
   return agentServer({
     store: storeOf(databaseUrl),
     backplane: memoryBackplane(),
-    gateway,
-    agents: configuredAgents(new Map(Object.entries(agents)), openai.model ?? DEFAULT_MODEL),
+    gateways: sharedGateway(gateway),
+    agents: agentDirectory(
+      [configuredBehaviours(new Map(Object.entries(agents)))],
+      openai.model ?? DEFAULT_MODEL,
+    ),
     policies: configuredPolicies(
       new Map(Object.entries(agents).map(([agentId, agent]) => [agentId, policyOf(agent)])),
     ),

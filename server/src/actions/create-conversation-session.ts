@@ -17,8 +17,9 @@ export const createConversationSession: ActionHandler<"create_conversation_sessi
   const session = await ports.store.createSession({
     organizationId: policy?.organizationId ?? ports.access.defaultOrganizationId,
     agentId,
-    agentName: ports.agents.agent(agentId).name,
+    agentName: (await ports.agents.agent(agentId)).name,
     userId,
+    role: null,
     userName: action.userName?.trim() || "Visitor",
     userEmail: action.userEmail?.trim() || null,
     supports: action.supports,

@@ -3,6 +3,7 @@ import type { AgentDirectory } from "../agent/agent.js";
 import type { PolicyProvider } from "../auth/agent-policy.js";
 import type { SessionTokens } from "../auth/session-token.js";
 import type { Backplane } from "../backplane/backplane.js";
+import type { Gateways } from "../gateway/gateways.js";
 import type { Store } from "../store/store.js";
 import type { TurnRunner } from "../turn/turn-runner.js";
 
@@ -15,8 +16,7 @@ export interface ActionPorts {
   policies: PolicyProvider;
   tokens: SessionTokens;
   access: AccessRules;
-  /** Whether there is a key for a model. */
-  canAnswer: boolean;
+  gateways: Gateways;
   /** True from the moment the server drains: no new turn begins. */
   isDraining: () => boolean;
   /** Names this process on the turns it runs; another name after its lease was lost. */

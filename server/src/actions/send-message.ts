@@ -16,12 +16,12 @@ export const sendMessage: ActionHandler<"send_message"> = async (action, caller,
   if (action.skill?.trim()) throw new ActionError("SKILL_NOT_FOUND", "There is no such skill.");
   const session = caller.session(action.sessionId);
   if (!session) throw sessionNotFound();
-  const model = modelOf(action, session, ports);
+  const model = await modelOf(action, session, ports);
   if (await isRepeated(action, session, caller, ports)) return;
   if (ports.isDraining()) {
     throw new ActionError("UNAVAILABLE", "The server is restarting. Please try again.", true);
   }
-  if (!ports.canAnswer) {
+  if (!(await ports.gateways.of(session.organizationId))) {
     const { active } = await ports.store.currentTurns(session.conversationId);
     if (active) throw turnInProgress();
     throw new ActionError("LLM_UNAVAILABLE", "The assistant is not available right now.");
@@ -31,12 +31,12 @@ export const sendMessage: ActionHandler<"send_message"> = async (action, caller,
 
 type SendMessage = ActionOf<"send_message">;
 
-function modelOf(
+async function modelOf(
   { model }: SendMessage,
   { agentId }: SessionRecord,
   { agents }: ActionPorts,
-): string {
-  const agent = agents.agent(agentId);
+): Promise<string> {
+  const agent = await agents.agent(agentId);
   if (model === undefined || model.trim() === "" || model === agent.model) return agent.model;
   throw new ActionError("VALIDATION_ERROR", "model is not one of this agent's models.");
 }

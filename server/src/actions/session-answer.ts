@@ -22,7 +22,7 @@ export async function sessionAnswer(
   turns: Pick<Admission, "activeTurn" | "lastTurn"> | undefined,
   { agents, tokens, now }: ActionPorts,
 ): Promise<ImmediateResponse> {
-  const { name, greeting, starters } = agents.agent(session.agentId);
+  const { name, greeting, starters } = await agents.agent(session.agentId);
   const data: SessionDescriptor = {
     ...sessionIds(session),
     ...(await tokens.mint(session.id)),

@@ -1,37 +1,53 @@
-/** How an agent behaves; who may embed it is its policy. */
-export interface Agent {
+import type { AgentBehaviour } from "./behaviour.js";
+
+/** How an agent behaves, with every default filled in; who may embed it is its policy. */
+export interface Agent extends AgentBehaviour {
   id: string;
+  /** Whether anybody described it: only then it is offered tools. */
+  isKnown: boolean;
   name: string;
-  /** Shown by the widget before the first message. */
-  greeting?: string;
-  /** Prompts the widget offers before the first message. */
-  starters?: readonly string[];
-  /** What the host tells the model about its task. */
-  instructions?: string;
   model: string;
-  /** Model steps of one turn; at the last one the model is told to answer without tools. */
   maxIterations: number;
+  visibility: "public" | "internal";
 }
 
-/** Agents from configuration; an unknown id behaves as a plain assistant without tools. */
+/** Where agents are found; an unknown id behaves as a plain assistant without tools. */
 export interface AgentDirectory {
-  agent(agentId: string): Agent;
-  /** Whether the agent was configured: only then it is offered tools. */
-  isConfigured(agentId: string): boolean;
+  /** @throws whatever the source of behaviours throws: a fault is never taken for "no behaviour" */
+  agent(agentId: string): Promise<Agent>;
 }
 
-export function configuredAgents(
-  agents: ReadonlyMap<string, Partial<Omit<Agent, "id">>>,
+/** The behaviour of an agent; null when the source knows none. */
+export type BehaviourSource = (agentId: string) => Promise<AgentBehaviour | null>;
+
+/**
+ * Agents from the first source that knows them.
+ *
+ * @param defaultModel the model of agents that name none
+ */
+export function agentDirectory(
+  sources: readonly BehaviourSource[],
   defaultModel: string,
 ): AgentDirectory {
   return {
-    agent(agentId) {
-      const configured = agents.get(agentId) ?? {};
-      const defaults = { name: "Assistant", model: defaultModel, maxIterations: 20 };
-      return { ...defaults, ...definedOf(configured), id: agentId };
+    async agent(id) {
+      for (const source of sources) {
+        const behaviour = await source(id);
+        if (behaviour) return { ...withDefaults(behaviour, defaultModel), id, isKnown: true };
+      }
+      return { ...withDefaults({ tools: [] }, defaultModel), id, isKnown: false };
     },
-    isConfigured: (agentId) => agents.has(agentId),
   };
+}
+
+/** Behaviours from the config module. */
+export function configuredBehaviours(agents: ReadonlyMap<string, AgentBehaviour>): BehaviourSource {
+  return async (agentId) => agents.get(agentId) ?? null;
+}
+
+function withDefaults(behaviour: AgentBehaviour, model: string) {
+  const defaults = { name: "Assistant", model, maxIterations: 20, visibility: "public" } as const;
+  return { ...defaults, ...definedOf(behaviour) };
 }
 
 function definedOf<Type extends object>(value: Type): Partial<Type> {

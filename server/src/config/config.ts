@@ -1,35 +1,9 @@
 import { z } from "zod";
-import { isOriginEntry } from "../auth/origin.js";
-import { SERVER_LIMITS, type ServerLimits } from "../server.js";
+import { SERVER_LIMITS, type ServerLimits } from "../server-limits.js";
 import type { ToolDefinition } from "../tools/tool.js";
 import { toolbox } from "../tools/toolbox.js";
+import { agentSetting, type AgentConfig } from "./agent-setting.js";
 import { ConfigurationError } from "./problems.js";
-
-/** One agent: who may embed it and how it behaves. Everything but `allowedOrigins` is optional. */
-export interface AgentConfig {
-  /** What visitors see; "Assistant" when absent. */
-  name?: string;
-  /** `*`, exact origins, or `https://*.example.com` (the apex and any subdomain). */
-  allowedOrigins: string[];
-  /** Signs auth contexts; never sent to a browser. */
-  secret?: string;
-  /** Several secrets while one is rotated. */
-  secrets?: string[];
-  /** The older name of `secret`. */
-  public_key?: string;
-  /** The organization that new conversations belong to. */
-  organizationId?: string;
-  /** Shown by the widget before the first message. */
-  greeting?: string;
-  /** Prompts the widget offers before the first message. */
-  starters?: string[];
-  /** What the model is told about its task. */
-  instructions?: string;
-  /** The model; OPENAI_MODEL when absent. */
-  model?: string;
-  /** Model steps of one turn, 1..64; 20 when absent. */
-  maxIterations?: number;
-}
 
 /** The config module: agents, tools, and which tools ask first. */
 export interface Config {
@@ -69,24 +43,6 @@ export function readConfig(value: unknown): Config {
 
 const filled = z.string().min(1, { error: "must not be empty" });
 
-const agentSchema = z.strictObject({
-  name: filled.optional(),
-  allowedOrigins: z.array(
-    z.string().refine(isOriginEntry, {
-      error: 'must be "*", an origin such as https://shop.example, or https://*.shop.example',
-    }),
-  ),
-  secret: filled.optional(),
-  secrets: z.array(filled).optional(),
-  public_key: filled.optional(),
-  organizationId: filled.optional(),
-  greeting: filled.optional(),
-  starters: z.array(filled).max(8).optional(),
-  instructions: filled.optional(),
-  model: filled.optional(),
-  maxIterations: z.int().min(1).max(64).optional(),
-});
-
 const aFunction = z.custom<(...args: never[]) => unknown>((value) => typeof value === "function", {
   error: "must be a function",
 });
@@ -111,7 +67,7 @@ const bound = z.number().nonnegative({ error: "must not be negative" }).optional
 const bounds = Object.fromEntries(Object.keys(SERVER_LIMITS).map((name) => [name, bound]));
 
 const configSchema = z.strictObject({
-  agents: z.record(filled, agentSchema).optional(),
+  agents: z.record(filled, agentSetting).optional(),
   // The definition itself is kept: a parsed copy would lose the prototype of a zod schema.
   tools: z.array(z.custom<ToolDefinition>().superRefine(checkTool)).optional(),
   confirmTools: z.array(filled).optional(),

@@ -149,6 +149,7 @@ async function newTurns(lengths: readonly number[], onPause: (count: number) => 
     userId: null,
     userName: "V",
     userEmail: null,
+    role: null,
     supports: undefined,
     metadata: undefined,
     conversationId: undefined,

@@ -5,7 +5,8 @@ import {
   type TerminalEvent,
 } from "@smooth-agent/protocol";
 import { pino } from "pino";
-import { configuredAgents } from "../agent/agent.js";
+import { agentDirectory, configuredBehaviours } from "../agent/agent.js";
+import { sharedGateway } from "../gateway/gateways.js";
 import { memoryBackplane } from "../backplane/memory-backplane.js";
 import { GatewayError, type Gateway } from "../gateway/gateway.js";
 import type { SessionRecord } from "../store/records.js";
@@ -61,8 +62,8 @@ export function scriptedTurns(realStore: Store, session: SessionRecord, pause: P
   const turns = turnRunner(
     {
       store,
-      gateway,
-      agents: configuredAgents(new Map([[session.agentId, {}]]), "m"),
+      gateways: sharedGateway(gateway),
+      agents: agentDirectory([configuredBehaviours(new Map([[session.agentId, {}]]))], "m"),
       tools: toolbox([
         { ...definition, name: "runs" },
         { ...definition, name: "asks", confirm: true },

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import express from "express";
 import { pino } from "pino";
-import { configuredAgents } from "../agent/agent.js";
+import { agentDirectory, configuredBehaviours } from "../agent/agent.js";
+import { sharedGateway } from "../gateway/gateways.js";
 import { configuredPolicies } from "../auth/agent-policy.js";
 import { sessionTokens } from "../auth/session-token.js";
 import type { Backplane } from "../backplane/backplane.js";
@@ -14,7 +15,8 @@ import type { Gateway } from "../gateway/gateway.js";
 import { modelServer } from "../gateway/model-server.fixture.js";
 import { openaiGateway } from "../gateway/openai-gateway.js";
 import { SESSION_SECRET, SHOP } from "../running-server.fixture.js";
-import { agentServer, SERVER_LIMITS } from "../server.js";
+import { agentServer } from "../server.js";
+import { SERVER_LIMITS } from "../server-limits.js";
 import { sqliteStore } from "../store/sqlite-store.js";
 import type { Store } from "../store/store.js";
 import { toolbox } from "../tools/toolbox.js";
@@ -104,8 +106,8 @@ async function birth(life: Life, file: string, modelUrl: string) {
   const agent = agentServer({
     store: mortalStore(real, life),
     backplane: notingBackplane(life),
-    gateway: mortalGateway(openaiGateway({ apiKey: "k", baseURL: modelUrl }), life),
-    agents: configuredAgents(new Map([["shop", {}]]), "m"),
+    gateways: sharedGateway(mortalGateway(openaiGateway({ apiKey: "k", baseURL: modelUrl }), life)),
+    agents: agentDirectory([configuredBehaviours(new Map([["shop", {}]]))], "m"),
     policies: configuredPolicies(new Map([["shop", { allowedOrigins: [SHOP], secrets: [] }]])),
     tools: toolsOf(life),
     tokens: sessionTokens(SESSION_SECRET),

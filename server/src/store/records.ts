@@ -11,6 +11,8 @@ export interface SessionRecord {
   agentParticipantId: string;
   /** The verified user the session was opened by. */
   userId: string | null;
+  /** The role of the principal it was opened by; null for a visitor. */
+  role: string | null;
   status: "active" | "ended";
   supports: string[];
 }

@@ -16,6 +16,8 @@ export interface NewSession {
   agentId: string;
   agentName: string;
   userId: string | null;
+  /** The role of the principal who opens it; null for a visitor. */
+  role: string | null;
   userName: string;
   userEmail: string | null;
   supports: string[] | undefined;

@@ -18,6 +18,7 @@ export function sessionTable(database: Database): SessionStore {
             userParticipantId: admission.userParticipantId,
             agentParticipantId: admission.agentParticipantId,
             userId: input.userId,
+            role: input.role,
             supports: JSON.stringify(input.supports ?? admission.supports),
             metadata: input.metadata && JSON.stringify(input.metadata),
           },
@@ -128,6 +129,7 @@ function toRecord(row: {
   userParticipantId: string;
   agentParticipantId: string;
   userId: string | null;
+  role: string | null;
   status: string;
   supports: string;
   conversation: { organizationId: string; agentId: string };
@@ -142,6 +144,7 @@ function toRecord(row: {
     userParticipantId: row.userParticipantId,
     agentParticipantId: row.agentParticipantId,
     userId: row.userId,
+    role: row.role,
     status: row.status === "active" ? "active" : "ended",
     supports: supportsOf(row.supports),
   };

@@ -26,6 +26,7 @@ export function newSession(over: Partial<NewSession> = {}): NewSession {
     userId: null,
     userName: "Visitor",
     userEmail: null,
+    role: null,
     supports: undefined,
     metadata: undefined,
     conversationId: undefined,

@@ -2,7 +2,12 @@ import { randomUUID } from "node:crypto";
 import { streamReasoning, streamToken } from "@smooth-agent/protocol";
 import { LAST_STEP_NOTE, systemPrompt } from "../agent/system-prompt.js";
 import type { Agent } from "../agent/agent.js";
-import { GatewayError, type GatewayFinish, type GatewayRequest } from "../gateway/gateway.js";
+import {
+  GatewayError,
+  type Gateway,
+  type GatewayFinish,
+  type GatewayRequest,
+} from "../gateway/gateway.js";
 import type { TurnWithSteps } from "../store/records.js";
 import type { NewStep } from "../store/store.js";
 import type { Toolbox } from "../tools/toolbox.js";
@@ -34,9 +39,8 @@ export async function* modelStep(
   signal: AbortSignal,
   utterance: Utterance,
 ): AsyncGenerator<TurnEvent, "answered" | "filtered"> {
-  if (!ports.gateway) throw new GatewayError("unauthenticated", "No key for a model.");
   const { requestId } = turn;
-  const { request, isLast } = await gatewayRequest(turn, past, ports);
+  const { gateway, request, isLast } = await gatewayRequest(turn, past, ports);
   const spokeBefore = turn.steps.some(({ text }) => text !== "");
   let text = "";
   let reasoning = "";
@@ -44,7 +48,7 @@ export async function* modelStep(
   // A cancel that came while the request was made up is heard before anything is asked.
   signal.throwIfAborted();
   utterance.begin(turn.steps.length, spokeBefore);
-  for await (const part of ports.gateway.stream(request, signal)) {
+  for await (const part of gateway.stream(request, signal)) {
     if (part.type === "finish") {
       finish = part;
       break;
@@ -78,12 +82,13 @@ async function gatewayRequest(
   turn: TurnWithSteps,
   past: readonly TurnWithSteps[],
   ports: TurnPorts,
-): Promise<{ request: GatewayRequest; isLast: boolean }> {
+): Promise<{ gateway: Gateway; request: GatewayRequest; isLast: boolean }> {
   const session = await ports.store.session(turn.sessionId);
-  const agentId = session?.agentId ?? "";
-  const agent = ports.agents.agent(agentId);
+  const gateway = session && (await ports.gateways.of(session.organizationId));
+  if (!gateway) throw new GatewayError("unauthenticated", "No key for a model.");
+  const agent = await ports.agents.agent(session.agentId);
   const isLast = turn.steps.length >= agent.maxIterations - 1;
-  const tools = isLast || !ports.agents.isConfigured(agentId) ? [] : [...ports.tools.values()];
+  const tools = isLast || !agent.isKnown ? [] : [...ports.tools.values()];
   const request: GatewayRequest = {
     model: turn.model ?? agent.model,
     messages: [
@@ -97,7 +102,7 @@ async function gatewayRequest(
       parameters: schema.jsonSchema,
     })),
   };
-  return { request, isLast };
+  return { gateway, request, isLast };
 }
 
 function promptOf(agent: Agent, isLast: boolean): string {

@@ -1,14 +1,13 @@
 import type { Logger } from "pino";
 import type { AgentDirectory } from "../agent/agent.js";
-import type { Gateway } from "../gateway/gateway.js";
+import type { Gateways } from "../gateway/gateways.js";
 import type { Store } from "../store/store.js";
 import type { Toolbox } from "../tools/toolbox.js";
 
 /** Everything a turn needs of the world. */
 export interface TurnPorts {
   store: Store;
-  /** Null when the deployment has no key for a model. */
-  gateway: Gateway | null;
+  gateways: Gateways;
   agents: AgentDirectory;
   tools: Toolbox;
   limits: TurnLimits;

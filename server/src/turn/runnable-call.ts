@@ -17,7 +17,8 @@ export async function runnableCall(
 ): Promise<RunnableCall | { refusal: string }> {
   const session = await store.session(turn.sessionId);
   // What an agent is not offered it cannot run either, whatever its model writes.
-  const tool = agents.isConfigured(session?.agentId ?? "") ? tools.get(call.name) : undefined;
+  const agent = session && (await agents.agent(session.agentId));
+  const tool = agent?.isKnown ? tools.get(call.name) : undefined;
   if (!tool) return { refusal: `There is no tool named ${call.name}.` };
   const parsed = parseJson(call.arguments === "" ? "{}" : call.arguments);
   if (parsed === undefined)

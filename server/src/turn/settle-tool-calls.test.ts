@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { configuredAgents } from "../agent/agent.js";
+import { agentDirectory, configuredBehaviours } from "../agent/agent.js";
+import { sharedGateway } from "../gateway/gateways.js";
 import { sqliteStore } from "../store/sqlite-store.js";
 import { beginTurn, loadedTurn, newStep, onlyCall, OWNER } from "../store/store.fixture.js";
 import type { Store } from "../store/store.js";
@@ -101,8 +102,8 @@ function portsWith(given: {
   const tool = { name: "look", description: "d", parameters: schema, idempotent, execute };
   return {
     store: given.store,
-    gateway: null,
-    agents: configuredAgents(new Map([["shop", {}]]), "m"),
+    gateways: sharedGateway(null),
+    agents: agentDirectory([configuredBehaviours(new Map([["shop", {}]]))], "m"),
     tools: toolbox([tool]),
     limits: TURN_LIMITS,
     owner: OWNER,

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { configuredAgents } from "../agent/agent.js";
+import { agentDirectory } from "../agent/agent.js";
+import { sharedGateway } from "../gateway/gateways.js";
 import { memoryBackplane } from "../backplane/memory-backplane.js";
 import type { Gateway } from "../gateway/gateway.js";
 import { sqliteStore } from "../store/sqlite-store.js";
@@ -44,8 +45,8 @@ function runner() {
   };
   const ports = {
     store,
-    gateway,
-    agents: configuredAgents(new Map(), "m"),
+    gateways: sharedGateway(gateway),
+    agents: agentDirectory([], "m"),
     tools: toolbox([]),
     limits: TURN_LIMITS,
     owner: OWNER,

@@ -1,0 +1,41 @@
+import { TURN_LIMITS, type TurnLimits } from "./turn/ports.js";
+
+/** The bounds and times of a server. */
+export interface ServerLimits extends TurnLimits {
+  /** Frames of one connection in a second; more close it with 1008. */
+  framesPerSecond: number;
+  /** Actions of one connection that wait for their answer; more close it with 1008. */
+  pendingActions: number;
+  /** Bytes in the wire above which a reader counts as slow and its tokens are merged. */
+  wireBytes: number;
+  /** Bytes kept back for a slow reader above which it gets a snapshot in place of what it missed. */
+  backlogBytes: number;
+  /** Bytes kept back for a slow reader that knows no snapshots; more close it with 1013. */
+  outboundBytes: number;
+  /** Milliseconds that a reader may lag behind; more close it with 1013. */
+  slowReaderMs: number;
+  /** Milliseconds between two control pings of a socket. */
+  pingMs: number;
+  /** Milliseconds between two sweeps for abandoned turns and expired questions. */
+  sweepMs: number;
+  /** Milliseconds that a silent process keeps its turns, where several share a database. */
+  leaseMs: number;
+  /** Milliseconds that running turns have to end when the server drains. */
+  drainMs: number;
+}
+
+/** The default ones. */
+export const SERVER_LIMITS: ServerLimits = {
+  ...TURN_LIMITS,
+  framesPerSecond: 200,
+  pendingActions: 64,
+  wireBytes: 64 * 1024,
+  backlogBytes: 256 * 1024,
+  outboundBytes: 1024 * 1024,
+  slowReaderMs: 60_000,
+  pingMs: 25_000,
+  // Together short enough that a turn of a killed process goes on within five seconds.
+  sweepMs: 1_000,
+  leaseMs: 3_000,
+  drainMs: 10_000,
+};
