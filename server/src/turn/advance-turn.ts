@@ -3,6 +3,7 @@ import type { TurnWithSteps } from "../store/records.js";
 import { ConflictError } from "../store/storage-error.js";
 import { modelStep } from "./model-step.js";
 import type { TurnPorts } from "./ports.js";
+import { sceneOf } from "./scene.js";
 import { completeTurn, failTurn } from "./turn-end.js";
 import type { TurnEvent } from "./turn-event.js";
 import { settleToolCalls } from "./settle-tool-calls.js";
@@ -30,6 +31,8 @@ export async function* advanceTurn(
 ): AsyncGenerator<TurnEvent, void> {
   let turn = await ports.store.turn(turnId);
   if (!turn || !isMine(turn, ports)) return;
+  const scene = await sceneOf(turn, ports);
+  if (!scene) return;
   let past: readonly TurnWithSteps[] | undefined;
   try {
     if (turn.attempts > ports.limits.attempts) {
@@ -38,13 +41,13 @@ export async function* advanceTurn(
       return;
     }
     for (;;) {
-      if ((yield* settleToolCalls(turn, ports, signal)) === "stop" || signal.aborted) return;
+      if ((yield* settleToolCalls(turn, scene, ports, signal)) === "stop" || signal.aborted) return;
       if (isAnswered(turn)) {
         yield* completeTurn(turn, ports);
         return;
       }
       past ??= await ports.store.pastTurns(turn.conversationId, PAST_TURNS);
-      if ((yield* modelStep(turn, past, ports, signal, utterance)) === "filtered") {
+      if ((yield* modelStep(turn, past, scene, ports, signal, utterance)) === "filtered") {
         yield* failTurn(turn, ports, utterance.said());
         return;
       }

@@ -13,6 +13,7 @@ import type { NewStep } from "../store/store.js";
 import type { Toolbox } from "../tools/toolbox.js";
 import { historyMessages, runningMessages } from "./history.js";
 import type { TurnPorts } from "./ports.js";
+import type { Scene } from "./scene.js";
 import { STEP_SEPARATOR } from "./snapshot.js";
 import { cutText, storable } from "./stored-text.js";
 import { argumentsDigest } from "./tool-call.js";
@@ -35,12 +36,13 @@ const MAX_ARGUMENTS = 64_000;
 export async function* modelStep(
   turn: TurnWithSteps,
   past: readonly TurnWithSteps[],
+  scene: Scene,
   ports: TurnPorts,
   signal: AbortSignal,
   utterance: Utterance,
 ): AsyncGenerator<TurnEvent, "answered" | "filtered"> {
   const { requestId } = turn;
-  const { gateway, request, isLast } = await gatewayRequest(turn, past, ports);
+  const { gateway, request, isLast } = await gatewayRequest(turn, past, scene, ports);
   const spokeBefore = turn.steps.some(({ text }) => text !== "");
   let text = "";
   let reasoning = "";
@@ -72,7 +74,7 @@ export async function* modelStep(
   if (finish?.reason === "content_filter") return "filtered";
   // A model that still calls tools at its last step would be asked for ever: the answer is cut there.
   const kept = isLast && finish?.reason === "tool_calls" ? undefined : finish;
-  const step = newStep(turn.steps.length, text, reasoning, kept, finish?.usage, ports.tools);
+  const step = newStep(turn.steps.length, text, reasoning, kept, finish?.usage, scene.tools);
   await ports.store.addStep(turn.id, ports.owner, step);
   utterance.end();
   return "answered";
@@ -81,14 +83,13 @@ export async function* modelStep(
 async function gatewayRequest(
   turn: TurnWithSteps,
   past: readonly TurnWithSteps[],
+  { session, agent, tools: offered }: Scene,
   ports: TurnPorts,
 ): Promise<{ gateway: Gateway; request: GatewayRequest; isLast: boolean }> {
-  const session = await ports.store.session(turn.sessionId);
-  const gateway = session && (await ports.gateways.of(session.organizationId));
+  const gateway = await ports.gateways.of(session.organizationId);
   if (!gateway) throw new GatewayError("unauthenticated", "No key for a model.");
-  const agent = await ports.agents.agent(session.agentId);
   const isLast = turn.steps.length >= agent.maxIterations - 1;
-  const tools = isLast || !agent.isKnown ? [] : [...ports.tools.values()];
+  const tools = isLast ? [] : [...offered.values()];
   const request: GatewayRequest = {
     model: turn.model ?? agent.model,
     messages: [

@@ -1,6 +1,6 @@
-import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
+import type { ToolCallRecord } from "../store/records.js";
 import type { Tool } from "../tools/toolbox.js";
-import type { TurnPorts } from "./ports.js";
+import type { Scene } from "./scene.js";
 import { parseJson } from "./tool-call.js";
 
 /** A call whose tool is there and whose arguments are valid. */
@@ -11,14 +11,10 @@ export interface RunnableCall {
 
 /** Checks a call, or says why it cannot run: permission first, then the arguments; the visitor is asked last. */
 export async function runnableCall(
-  turn: TurnWithSteps,
   call: ToolCallRecord,
-  { store, agents, tools }: TurnPorts,
+  { tools }: Scene,
 ): Promise<RunnableCall | { refusal: string }> {
-  const session = await store.session(turn.sessionId);
-  // What an agent is not offered it cannot run either, whatever its model writes.
-  const agent = session && (await agents.agent(session.agentId));
-  const tool = agent?.isKnown ? tools.get(call.name) : undefined;
+  const tool = tools.get(call.name);
   if (!tool) return { refusal: `There is no tool named ${call.name}.` };
   const parsed = parseJson(call.arguments === "" ? "{}" : call.arguments);
   if (parsed === undefined)

@@ -11,6 +11,7 @@ import type { Store } from "../store/store.js";
 import { toolbox } from "../tools/toolbox.js";
 import type { ToolContext } from "../tools/tool.js";
 import { TURN_LIMITS, type TurnPorts } from "./ports.js";
+import { sceneOf } from "./scene.js";
 import { settleToolCalls } from "./settle-tool-calls.js";
 import { HAND_OVER } from "./tool-execution.js";
 
@@ -28,29 +29,24 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-test.each(["session", "startToolCall"] as const)(
-  "a cancel that comes during %s is heard before the tool runs, and the call is told as not run",
-  async (during) => {
-    const stopping = new AbortController();
-    let runs = 0;
-    const ports = portsWith({
-      store: {
-        ...store,
-        async [during](...args: never[]) {
-          const result = await (store[during] as (...given: never[]) => Promise<never>)(...args);
-          stopping.abort();
-          return result;
-        },
+test("a cancel that comes while the start is stored is heard before the tool runs, and told as not run", async () => {
+  const stopping = new AbortController();
+  let runs = 0;
+  const ports = portsWith({
+    store: {
+      ...store,
+      async startToolCall(...args) {
+        await store.startToolCall(...args);
+        stopping.abort();
       },
-      execute: () => (runs += 1),
-    });
-    const turnId = await turnWithCall();
-    expect(await settled(turnId, ports, stopping.signal)).toBe("stop");
-    expect(runs).toBe(0);
-    const call = onlyCall(await loadedTurn(store, turnId));
-    expect(call.state === "proposed" || call.result?.includes("not run")).toBe(true);
-  },
-);
+    },
+    execute: () => (runs += 1),
+  });
+  const turnId = await turnWithCall();
+  expect(await settled(turnId, ports, stopping.signal)).toBe("stop");
+  expect(runs).toBe(0);
+  expect(onlyCall(await loadedTurn(store, turnId)).result).toContain("not run");
+});
 
 test.each([
   [true, "executing", null],
@@ -86,7 +82,10 @@ async function turnWithCall(): Promise<string> {
 }
 
 async function settled(turnId: string, ports: TurnPorts, signal: AbortSignal) {
-  const events = settleToolCalls(await loadedTurn(store, turnId), ports, signal);
+  const turn = await loadedTurn(store, turnId);
+  const scene = await sceneOf(turn, ports);
+  if (!scene) throw new Error("The turn has no session.");
+  const events = settleToolCalls(turn, scene, ports, signal);
   let next = await events.next();
   while (!next.done) next = await events.next();
   return next.value;

@@ -12,6 +12,7 @@ import type { Tool } from "../tools/toolbox.js";
 import type { TurnPorts } from "./ports.js";
 import { asJson, questionOf } from "./question.js";
 import { runnableCall, type RunnableCall } from "./runnable-call.js";
+import type { Scene } from "./scene.js";
 import { shownArguments, storedConfirmation, toolResultChunk } from "./tool-call.js";
 import { beginTool, repeatTool } from "./tool-execution.js";
 import { OUTCOME_UNKNOWN } from "./tool-run.js";
@@ -26,13 +27,14 @@ import type { TurnEvent } from "./turn-event.js";
  */
 export async function* settleToolCalls(
   turn: TurnWithSteps,
+  scene: Scene,
   ports: TurnPorts,
   signal: AbortSignal,
 ): AsyncGenerator<TurnEvent, "settled" | "stop"> {
   for (const call of turn.steps.at(-1)?.toolCalls ?? []) {
     if (call.result !== null) continue;
     if (signal.aborted) return "stop";
-    const ended = yield* settle(turn, call, ports, signal);
+    const ended = yield* settle(turn, call, scene, ports, signal);
     if (ended === "stop") return "stop";
     call.result = ended.result;
     const chunk = toolResultChunk(call, ended);
@@ -44,10 +46,11 @@ export async function* settleToolCalls(
 async function* settle(
   turn: TurnWithSteps,
   call: ToolCallRecord,
+  scene: Scene,
   ports: TurnPorts,
   signal: AbortSignal,
 ): AsyncGenerator<TurnEvent, ToolOutcome | "stop"> {
-  const checked = await runnableCall(turn, call, ports);
+  const checked = await runnableCall(call, scene);
   switch (call.state) {
     case "proposed": {
       const question = "refusal" in checked ? null : ask(checked, call, ports);
@@ -58,12 +61,12 @@ async function* settle(
       yield toolCallChunk(turn, call, shownArguments(call), ports);
       if ("refusal" in checked) return refuse(turn, call, checked.refusal, ports);
       if (question) return refuse(turn, call, question.refusal, ports);
-      return beginTool(turn, call, checked, ports, signal);
+      return beginTool(turn, call, checked, scene, ports, signal);
     }
     case "approved": {
       const shown = storedConfirmation(call)?.arguments;
       if (!("refusal" in checked) && isDeepStrictEqual(asJson(checked.args), shown)) {
-        return beginTool(turn, call, checked, ports, signal);
+        return beginTool(turn, call, checked, scene, ports, signal);
       }
       return refuse(turn, call, CHANGED_WHILE_PARKED, ports);
     }
@@ -75,7 +78,7 @@ async function* settle(
       if ("refusal" in checked || !checked.tool.definition.idempotent) {
         return finish(turn, call, OUTCOME_UNKNOWN, ports);
       }
-      return repeatTool(turn, call, checked, ports, signal);
+      return repeatTool(turn, call, checked, scene, ports, signal);
     default:
       return "stop";
   }

@@ -4,6 +4,7 @@ import type { ToolOutcome } from "../store/store.js";
 import type { ToolContext } from "../tools/tool.js";
 import type { TurnPorts } from "./ports.js";
 import type { RunnableCall } from "./runnable-call.js";
+import type { Scene } from "./scene.js";
 import { runTool } from "./tool-run.js";
 import { NOT_RUN } from "./untold-outcome.js";
 
@@ -17,11 +18,12 @@ export async function beginTool(
   turn: TurnWithSteps,
   call: ToolCallRecord,
   runnable: RunnableCall,
+  scene: Scene,
   ports: TurnPorts,
   signal: AbortSignal,
 ): Promise<ToolOutcome | "stop"> {
-  const context = await contextOf(turn, call, ports, signal);
   if (signal.aborted) return "stop";
+  const context = contextOf(call, scene, signal);
   await ports.store.startToolCall(turn.id, ports.owner, call.id);
   // A cancel that came while the start was stored is heard before anything runs.
   if (signal.aborted) {
@@ -40,10 +42,11 @@ export async function repeatTool(
   turn: TurnWithSteps,
   call: ToolCallRecord,
   runnable: RunnableCall,
+  scene: Scene,
   ports: TurnPorts,
   signal: AbortSignal,
 ): Promise<ToolOutcome | "stop"> {
-  return execute(turn, call, runnable, await contextOf(turn, call, ports, signal), ports);
+  return execute(turn, call, runnable, contextOf(call, scene, signal), ports);
 }
 
 async function execute(
@@ -76,17 +79,11 @@ async function execute(
   return "stop";
 }
 
-async function contextOf(
-  turn: TurnWithSteps,
-  call: ToolCallRecord,
-  ports: TurnPorts,
-  signal: AbortSignal,
-): Promise<ToolContext> {
-  const session = await ports.store.session(turn.sessionId);
-  const { agentId = "", organizationId = "", userId = null } = session ?? {};
+function contextOf(call: ToolCallRecord, { session }: Scene, signal: AbortSignal): ToolContext {
+  const { conversationId: id, agentId, organizationId, userId } = session;
   return {
     signal,
-    conversation: { id: turn.conversationId, agentId, organizationId },
+    conversation: { id, agentId, organizationId },
     visitor: userId === null ? null : { userId },
     idempotencyKey: call.id,
   };
