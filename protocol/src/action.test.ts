@@ -145,6 +145,19 @@ const cases: Record<ActionName, Record<string, FieldCase>> = {
     reason: filled(false, 1_000),
   },
   cancel: { requestId: identifier(false), sessionId: identifier(false) },
+  submit_interaction: {
+    requestId: identifier(true),
+    sessionId: identifier(true),
+    interactionId: identifier(true),
+    kind: filled(false, 100),
+    values: object,
+    declined: { ...flag, required: false },
+  },
+  verify_otp: {
+    requestId: identifier(true),
+    sessionId: identifier(true),
+    code: filled(true, 64),
+  },
 };
 
 const fields = Object.entries(cases).flatMap(([action, of]) =>

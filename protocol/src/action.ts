@@ -7,6 +7,8 @@ import { getSessionAction } from "./actions/get-session.js";
 import { pingAction } from "./actions/ping.js";
 import { resumeSessionAction } from "./actions/resume-session.js";
 import { sendMessageAction } from "./actions/send-message.js";
+import { submitInteractionAction } from "./actions/submit-interaction.js";
+import { verifyOtpAction } from "./actions/verify-otp.js";
 
 /** The schema of each action, by its `action` name. */
 export const actionSchemas = {
@@ -18,6 +20,8 @@ export const actionSchemas = {
   send_message: sendMessageAction,
   confirm_tool_action: confirmToolActionAction,
   cancel: cancelAction,
+  submit_interaction: submitInteractionAction,
+  verify_otp: verifyOtpAction,
 } as const;
 
 export type ActionName = keyof typeof actionSchemas;

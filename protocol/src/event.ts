@@ -8,6 +8,7 @@ import {
   streamReasoningEvent,
   streamTokenEvent,
 } from "./events/stream.js";
+import { otpInvalidEvent } from "./events/otp.js";
 import { cancelledEvent, errorEvent, eventualResponseEvent } from "./events/terminal.js";
 import { writeConfirmationRequiredEvent } from "./events/write-confirmation-required.js";
 
@@ -20,6 +21,7 @@ export const eventSchemas = {
   stream_chunk: streamChunkEvent,
   eventual_response: eventualResponseEvent,
   write_confirmation_required: writeConfirmationRequiredEvent,
+  otp_invalid: otpInvalidEvent,
   cancelled: cancelledEvent,
   keepalive: keepaliveEvent,
   pong: pongEvent,

@@ -7,6 +7,7 @@ export * from "./event.js";
 export * from "./events/heartbeat.js";
 export * from "./events/immediate-response.js";
 export * from "./events/live.js";
+export * from "./events/otp.js";
 export * from "./events/stream.js";
 export * from "./events/terminal.js";
 export * from "./events/write-confirmation-required.js";

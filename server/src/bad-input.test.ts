@@ -114,6 +114,19 @@ const bad: Record<ActionName, Record<string, BadValue[]>> = {
     reason: filled(1_000),
   },
   cancel: { requestId: identifier, sessionId: identifier },
+  submit_interaction: {
+    requestId: required(identifier),
+    sessionId: required(identifier),
+    interactionId: required(identifier),
+    kind: filled(100),
+    values: object,
+    declined: flag,
+  },
+  verify_otp: {
+    requestId: required(identifier),
+    sessionId: required(identifier),
+    code: required(filled(64)),
+  },
 };
 
 const actions = Object.keys(bad) as ActionName[];
@@ -158,6 +171,8 @@ function validFrame(action: ActionName, opened: Opened): Record<string, unknown>
     agentId: "shop",
     message: "hi",
     approved: true,
+    interactionId: "an interaction",
+    code: "123456",
   };
   const fields = Object.keys(bad[action]).filter((field) => field in good);
   return { action, ...Object.fromEntries(fields.map((field) => [field, good[field]])) };

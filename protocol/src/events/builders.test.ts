@@ -3,6 +3,7 @@ import { eventSchemas } from "../event.js";
 import { keepalive, pong } from "./heartbeat.js";
 import { immediateResponse } from "./immediate-response.js";
 import { confirmationResolved, turnSnapshot, turnStarted } from "./live.js";
+import { otpInvalid } from "./otp.js";
 import { streamReasoning, streamToken, streamToolCall, streamToolResult } from "./stream.js";
 import { cancelled, errorFrame, eventualResponse } from "./terminal.js";
 import { writeConfirmationRequired } from "./write-confirmation-required.js";
@@ -62,6 +63,10 @@ const core: [frame: object, text: string][] = [
   [
     keepalive("r", 1),
     `{"type":"keepalive","requestId":"r","data":{"requestId":"r"},"timestamp":1}`,
+  ],
+  [
+    otpInvalid("r", { error: "INVALID_CODE", attemptsRemaining: 2, message: "…" }, 1),
+    `{"type":"otp_invalid","requestId":"r","data":{"requestId":"r","data":{"error":"INVALID_CODE","attemptsRemaining":2,"message":"…"}},"timestamp":1}`,
   ],
   [pong("r", 1), `{"type":"pong","requestId":"r","timestamp":1,"data":{"timestamp":1}}`],
   [

@@ -54,6 +54,14 @@ export const actionDescriptions: Record<ActionName, { does: string; answer: stri
       "`sessionId`, else the last one this connection started.",
     answer: "`cancelled` with the turn's requestId; nothing at all when there is no such turn",
   },
+  submit_interaction: {
+    does: "Answers the form or the choices that the parked turn waits on.",
+    answer: "`error` NO_PENDING_INTERACTION, since no tool of this server asks by one yet",
+  },
+  verify_otp: {
+    does: "Hands in the one-time code that the visitor was sent.",
+    answer: "`otp_invalid` with NOT_FOUND, since this server sends no codes yet",
+  },
 };
 
 /** What each event says, for the page and the JSON Schema. */
@@ -69,6 +77,7 @@ export const eventDescriptions: Record<EventName, string> = {
   write_confirmation_required:
     "The turn parks until a visitor of the conversation approves or declines this one tool call. " +
     "Show what `title`, `summary` and `fields` say: exactly that runs.",
+  otp_invalid: "The one-time code was not accepted.",
   cancelled: "Terminal. The turn was stopped: no further model call, no further tool.",
   keepalive: "Sent while a turn runs or is parked.",
   pong: "The answer to `ping`.",

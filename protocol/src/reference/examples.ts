@@ -139,6 +139,17 @@ export const actionExamples: {
     { action: "confirm_tool_action", requestId: "v1", sessionId, approved: true, toolCallId },
   ],
   cancel: [{ action: "cancel", requestId: "r2", sessionId }],
+  submit_interaction: [
+    {
+      action: "submit_interaction",
+      requestId: "i1",
+      sessionId,
+      interactionId: "0198f1c4-8a10-7d01-b2c3-4d5e6f708192",
+      kind: "choices",
+      values: { answers: [{ header: "Size", options: ["M"] }] },
+    },
+  ],
+  verify_otp: [{ action: "verify_otp", requestId: "o1", sessionId, code: "123456" }],
 };
 
 /** The `data` of the answer to every action that is answered by an `immediate_response`. */
@@ -209,6 +220,21 @@ export const eventExamples: { [Name in EventName]: Examples<EventOf<Name>> } = {
       type: "write_confirmation_required",
       requestId: "r2",
       data: { requestId: "r2", data: confirmation },
+      timestamp,
+    },
+  ],
+  otp_invalid: [
+    {
+      type: "otp_invalid",
+      requestId: "o1",
+      data: {
+        requestId: "o1",
+        data: {
+          error: "NOT_FOUND",
+          attemptsRemaining: 0,
+          message: "There is no code to verify. Please ask for a new one.",
+        },
+      },
       timestamp,
     },
   ],

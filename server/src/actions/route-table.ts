@@ -10,6 +10,8 @@ import { ping } from "./ping.js";
 import type { ActionPorts } from "./ports.js";
 import { resumeSession } from "./resume-session.js";
 import { sendMessage } from "./send-message.js";
+import { submitInteraction } from "./submit-interaction.js";
+import { verifyOtp } from "./verify-otp.js";
 
 /** One handler per action; a missing one does not compile. */
 const routeTable: { [Name in ActionName]: ActionHandler<Name> } = {
@@ -21,6 +23,8 @@ const routeTable: { [Name in ActionName]: ActionHandler<Name> } = {
   send_message: sendMessage,
   confirm_tool_action: confirmToolAction,
   cancel,
+  submit_interaction: submitInteraction,
+  verify_otp: verifyOtp,
 };
 
 /** Hands an action to its handler. */

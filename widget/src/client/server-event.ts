@@ -166,6 +166,7 @@ const guards: Record<EventName, Guard> = {
   stream_chunk: ofTurn({ data: shape({ state: shape({ rawResponse: isRawResponse }) }) }),
   eventual_response: ofTurn({ data: shape({ data: isReply }) }),
   write_confirmation_required: ofTurn({ data: shape({ data: isConfirmation }) }),
+  otp_invalid: ofTurn({}),
   cancelled: ofTurn({}),
   keepalive: ofTurn({}),
   pong: shape({ requestId: optional(isText) }),

@@ -64,6 +64,7 @@ export function reduceEvent(state: ConversationState, event: ServerEvent): Conve
       return withError(state, event);
     case "keepalive":
     case "pong":
+    case "otp_invalid":
       return state;
   }
 }
