@@ -8,3 +8,15 @@ export interface Principal {
   name: string | null;
   email: string | null;
 }
+
+/** Knows who sent a token. */
+export interface PrincipalVerifier {
+  /** Who a bearer token stands for; null when anything about it is wrong, or none is accepted here. */
+  verify(token: string): Promise<VerifiedPrincipal | null>;
+}
+
+/** A principal, for as long as its token is good. */
+export interface VerifiedPrincipal extends Principal {
+  /** Unix milliseconds. */
+  expiresAt: number;
+}

@@ -1,3 +1,4 @@
+import { agentTable } from "./agent-table.js";
 import type { Database } from "./database.js";
 import { decisionTable } from "./decision-table.js";
 import { messageTable } from "./message-table.js";
@@ -16,6 +17,7 @@ export function prismaStore(
   return {
     ...lifetime,
     ...leases,
+    ...agentTable(database),
     ...sessionTable(database),
     ...messageTable(database),
     ...turnTable(database, { reap }),

@@ -1,5 +1,21 @@
 import type { ToolCallState } from "@smooth-agent/protocol";
 
+/** An agent as the host keeps it in the database; nothing of its JSON texts was checked. */
+export interface AgentRow {
+  id: string;
+  organizationId: string;
+  /** JSON array of origins; null when the row gives no policy. */
+  allowedOrigins: string | null;
+  /** JSON array of the secrets that sign auth contexts; never handed out. */
+  secrets: string;
+  /** JSON array of public keys (JWK). */
+  publicKeys: string;
+  /** JSON object; null when the row gives no behaviour. */
+  behaviour: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
 /** A visitor's admission to a conversation, with what every request needs of that conversation. */
 export interface SessionRecord {
   id: string;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { agentContract } from "./agent.contract.js";
 import { decisionContract } from "./decision.contract.js";
 import { leaseContract } from "./lease.contract.js";
 import { messageContract } from "./message.contract.js";
@@ -30,6 +31,7 @@ export function storeContract(
     test("it answers a ping", async () => {
       await expect(store().ping()).resolves.toBeUndefined();
     });
+    agentContract(store);
     sessionContract(store);
     messageContract(store);
     turnContract(store);

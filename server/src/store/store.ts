@@ -1,3 +1,4 @@
+import type { AgentStore } from "./agent-store.js";
 import type { DecisionStore } from "./decision-store.js";
 import type { LeaseStore } from "./lease-store.js";
 import type { MessageStore } from "./message-store.js";
@@ -5,6 +6,7 @@ import type { SessionStore } from "./session-store.js";
 import type { ToolCallStore } from "./tool-call-store.js";
 import type { TurnStore } from "./turn-store.js";
 
+export * from "./agent-store.js";
 export * from "./decision-store.js";
 export * from "./lease-store.js";
 export * from "./message-store.js";
@@ -19,7 +21,14 @@ export * from "./turn-store.js";
  * Every method but `open` throws {@link StorageError} when the database fails.
  */
 export interface Store
-  extends SessionStore, MessageStore, TurnStore, ToolCallStore, DecisionStore, LeaseStore {
+  extends
+    AgentStore,
+    SessionStore,
+    MessageStore,
+    TurnStore,
+    ToolCallStore,
+    DecisionStore,
+    LeaseStore {
   /**
    * Connects and brings the schema up to date; called once, before anything else.
    * @throws {StoreOpenError} when another server has the database, or it cannot be migrated
