@@ -2,6 +2,7 @@ import { agentTable } from "./agent-table.js";
 import type { Database } from "./database.js";
 import { decisionTable } from "./decision-table.js";
 import { messageTable } from "./message-table.js";
+import { organizationTable } from "./organization-table.js";
 import type { Leases } from "./process-table.js";
 import { sessionTable } from "./session-table.js";
 import type { Store } from "./store.js";
@@ -23,6 +24,7 @@ export function prismaStore(
     ...turnTable(database, { reap }),
     ...toolCallTable(database),
     ...decisionTable(database),
+    ...organizationTable(database),
     ping: () =>
       database.run(async (tables) => {
         await tables.$queryRaw`SELECT 1`;

@@ -3,6 +3,7 @@ import { agentContract } from "./agent.contract.js";
 import { decisionContract } from "./decision.contract.js";
 import { leaseContract } from "./lease.contract.js";
 import { messageContract } from "./message.contract.js";
+import { organizationContract } from "./organization.contract.js";
 import { sessionContract } from "./session.contract.js";
 import type { Store } from "./store.js";
 import { toolCallContract } from "./tool-call.contract.js";
@@ -38,6 +39,7 @@ export function storeContract(
     leaseContract(store);
     toolCallContract(store);
     decisionContract(store);
+    organizationContract(store);
     turnMachineContract(store);
     more?.(store);
   });

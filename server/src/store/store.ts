@@ -2,6 +2,7 @@ import type { AgentStore } from "./agent-store.js";
 import type { DecisionStore } from "./decision-store.js";
 import type { LeaseStore } from "./lease-store.js";
 import type { MessageStore } from "./message-store.js";
+import type { OrganizationStore } from "./organization-store.js";
 import type { SessionStore } from "./session-store.js";
 import type { ToolCallStore } from "./tool-call-store.js";
 import type { TurnStore } from "./turn-store.js";
@@ -10,6 +11,7 @@ export * from "./agent-store.js";
 export * from "./decision-store.js";
 export * from "./lease-store.js";
 export * from "./message-store.js";
+export * from "./organization-store.js";
 export * from "./session-store.js";
 export * from "./tool-call-store.js";
 export * from "./turn-store.js";
@@ -23,12 +25,13 @@ export * from "./turn-store.js";
 export interface Store
   extends
     AgentStore,
-    SessionStore,
-    MessageStore,
-    TurnStore,
-    ToolCallStore,
     DecisionStore,
-    LeaseStore {
+    LeaseStore,
+    MessageStore,
+    OrganizationStore,
+    SessionStore,
+    ToolCallStore,
+    TurnStore {
   /**
    * Connects and brings the schema up to date; called once, before anything else.
    * @throws {StoreOpenError} when another server has the database, or it cannot be migrated

@@ -247,6 +247,8 @@ export async function startModelServer(): Promise<ModelServer> {
         if (!server.tokens.has(action.sessionToken)) return refuse("SESSION_NOT_FOUND");
         return open(peer, answer, action.sessionId, action.sessionToken);
       case "get_session":
+      case "submit_interaction":
+      case "verify_otp":
         return refuse("UNSUPPORTED_ACTION");
       case "get_conversation_messages":
         return history(action, answer);
