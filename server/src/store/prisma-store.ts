@@ -8,6 +8,7 @@ import { sessionTable } from "./session-table.js";
 import type { Store } from "./store.js";
 import { toolCallTable } from "./tool-call-table.js";
 import { turnTable } from "./turn-table.js";
+import { usageTable } from "./usage-table.js";
 
 /** A store on a Prisma database, opened, closed and leased as its provider does it. */
 export function prismaStore(
@@ -24,6 +25,7 @@ export function prismaStore(
     ...turnTable(database, { reap }),
     ...toolCallTable(database),
     ...decisionTable(database),
+    ...usageTable(database),
     ...organizationTable(database),
     ping: () =>
       database.run(async (tables) => {

@@ -9,6 +9,7 @@ import type { Store } from "./store.js";
 import { toolCallContract } from "./tool-call.contract.js";
 import { turnContract } from "./turn.contract.js";
 import { turnMachineContract } from "./turn-machine.contract.js";
+import { usageContract } from "./usage.contract.js";
 
 /**
  * What every store must do, whatever keeps its rows.
@@ -39,6 +40,7 @@ export function storeContract(
     leaseContract(store);
     toolCallContract(store);
     decisionContract(store);
+    usageContract(store);
     organizationContract(store);
     turnMachineContract(store);
     more?.(store);

@@ -6,6 +6,7 @@ import type { OrganizationStore } from "./organization-store.js";
 import type { SessionStore } from "./session-store.js";
 import type { ToolCallStore } from "./tool-call-store.js";
 import type { TurnStore } from "./turn-store.js";
+import type { UsageStore } from "./usage-store.js";
 
 export * from "./agent-store.js";
 export * from "./decision-store.js";
@@ -15,6 +16,7 @@ export * from "./organization-store.js";
 export * from "./session-store.js";
 export * from "./tool-call-store.js";
 export * from "./turn-store.js";
+export * from "./usage-store.js";
 
 /**
  * Everything that outlives the process, noun by noun. Each method is one transaction; each change of a
@@ -31,7 +33,8 @@ export interface Store
     OrganizationStore,
     SessionStore,
     ToolCallStore,
-    TurnStore {
+    TurnStore,
+    UsageStore {
   /**
    * Connects and brings the schema up to date; called once, before anything else.
    * @throws {StoreOpenError} when another server has the database, or it cannot be migrated

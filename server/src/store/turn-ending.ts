@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Tables } from "./database.js";
 import { recordDecision, recordOutcome } from "./decision-table.js";
 import type { TurnEnd } from "./store.js";
+import { addUsage, countOf } from "./usage-table.js";
 
 /** The states of a turn that has not ended. */
 export const LIVE_STATES = ["running", "parked"];
@@ -68,20 +69,29 @@ export async function addPartial(
   });
 }
 
+/** Sums up what the steps reported, on the turn and, when any did, in the ledger. */
 async function sumUsage(tables: Tables, turnId: string): Promise<void> {
-  const { _sum } = await tables.turnStep.aggregate({
+  const { _sum, _count } = await tables.turnStep.aggregate({
     where: { turnId },
     _sum: { promptTokens: true, completionTokens: true, costUsd: true },
+    _count: { promptTokens: true },
   });
-  const { promptTokens, completionTokens, costUsd } = _sum;
-  await tables.turn.update({
+  const used = {
+    promptTokens: countOf(_sum.promptTokens ?? 0),
+    completionTokens: countOf(_sum.completionTokens ?? 0),
+    costUsd: _sum.costUsd ?? 0,
+  };
+  const turn = await tables.turn.update({
     where: { id: turnId },
-    data: {
-      promptTokens: promptTokens ?? 0,
-      completionTokens: completionTokens ?? 0,
-      costUsd: costUsd ?? 0,
-    },
+    data: used,
+    include: { conversation: true, session: true },
   });
+  if (_count.promptTokens === 0) return;
+  const { conversationId, model, conversation, session } = turn;
+  const { organizationId, agentId } = conversation;
+  const { userId } = session;
+  const spent = { ...used, purpose: "answer", model: model ?? "" } as const;
+  await addUsage(tables, { ...spent, organizationId, agentId, conversationId, turnId, userId });
 }
 
 async function freeConversation(tables: Tables, { turnId, state, reply }: TurnEnd): Promise<void> {
