@@ -2,6 +2,7 @@ import { z } from "zod";
 import { SERVER_LIMITS, type ServerLimits } from "../server-limits.js";
 import type { ToolDefinition } from "../tools/tool.js";
 import { toolbox } from "../tools/toolbox.js";
+import { isOwnTool } from "../turn/own-tool.js";
 import { agentSetting, type AgentConfig } from "./agent-setting.js";
 import { ConfigurationError } from "./problems.js";
 
@@ -31,13 +32,16 @@ export function readConfig(value: unknown): Config {
   const parsed = configSchema.safeParse(value);
   if (!parsed.success) throw new ConfigurationError(parsed.error.issues.flatMap(problemsOf));
   const config: Config = parsed.data;
+  const tools = config.tools ?? [];
+  const problems = tools
+    .filter(({ name }) => isOwnTool(name))
+    .map(({ name }) => `tools: ${name} is a tool of the server's own`);
   try {
-    toolbox(config.tools ?? [], config.confirmTools);
+    toolbox(tools, config.confirmTools);
   } catch (error) {
-    throw new ConfigurationError(
-      String(error instanceof Error ? error.message : error).split("\n"),
-    );
+    problems.push(...String(error instanceof Error ? error.message : error).split("\n"));
   }
+  if (problems.length > 0) throw new ConfigurationError(problems);
   return config;
 }
 

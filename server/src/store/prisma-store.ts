@@ -3,6 +3,7 @@ import type { Database } from "./database.js";
 import { decisionTable } from "./decision-table.js";
 import { messageTable } from "./message-table.js";
 import { organizationTable } from "./organization-table.js";
+import { outcomeTable } from "./outcome-table.js";
 import type { Leases } from "./process-table.js";
 import { sessionTable } from "./session-table.js";
 import type { Store } from "./store.js";
@@ -22,6 +23,7 @@ export function prismaStore(
     ...agentTable(database),
     ...sessionTable(database),
     ...messageTable(database),
+    ...outcomeTable(database),
     ...turnTable(database, { reap }),
     ...toolCallTable(database),
     ...decisionTable(database),

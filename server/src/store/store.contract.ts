@@ -4,6 +4,7 @@ import { decisionContract } from "./decision.contract.js";
 import { leaseContract } from "./lease.contract.js";
 import { messageContract } from "./message.contract.js";
 import { organizationContract } from "./organization.contract.js";
+import { outcomeContract } from "./outcome.contract.js";
 import { sessionContract } from "./session.contract.js";
 import type { Store } from "./store.js";
 import { toolCallContract } from "./tool-call.contract.js";
@@ -36,6 +37,7 @@ export function storeContract(
     agentContract(store);
     sessionContract(store);
     messageContract(store);
+    outcomeContract(store);
     turnContract(store);
     leaseContract(store);
     toolCallContract(store);

@@ -3,6 +3,7 @@ import type { DecisionStore } from "./decision-store.js";
 import type { LeaseStore } from "./lease-store.js";
 import type { MessageStore } from "./message-store.js";
 import type { OrganizationStore } from "./organization-store.js";
+import type { OutcomeStore } from "./outcome-store.js";
 import type { SessionStore } from "./session-store.js";
 import type { ToolCallStore } from "./tool-call-store.js";
 import type { TurnStore } from "./turn-store.js";
@@ -13,6 +14,7 @@ export * from "./decision-store.js";
 export * from "./lease-store.js";
 export * from "./message-store.js";
 export * from "./organization-store.js";
+export * from "./outcome-store.js";
 export * from "./session-store.js";
 export * from "./tool-call-store.js";
 export * from "./turn-store.js";
@@ -31,6 +33,7 @@ export interface Store
     LeaseStore,
     MessageStore,
     OrganizationStore,
+    OutcomeStore,
     SessionStore,
     ToolCallStore,
     TurnStore,

@@ -2,6 +2,7 @@ import { GatewayError } from "../gateway/gateway.js";
 import type { TurnWithSteps } from "../store/records.js";
 import { ConflictError } from "../store/storage-error.js";
 import { modelStep } from "./model-step.js";
+import { isQuietTool } from "./own-tool.js";
 import type { TurnPorts } from "./ports.js";
 import { sceneOf } from "./scene.js";
 import { completeTurn, failTurn } from "./turn-end.js";
@@ -76,5 +77,9 @@ function isMine({ state, owner }: TurnWithSteps, ports: TurnPorts): boolean {
 
 function isAnswered(turn: TurnWithSteps): boolean {
   const last = turn.steps.at(-1);
-  return last !== undefined && last.toolCalls.length === 0;
+  if (last === undefined) return false;
+  const { text, toolCalls } = last;
+  if (toolCalls.length === 0) return true;
+  // Nobody waits for what a quiet call comes to, once something was said.
+  return text.trim() !== "" && toolCalls.every(({ name }) => isQuietTool(name));
 }

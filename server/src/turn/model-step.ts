@@ -12,6 +12,8 @@ import type { TurnWithSteps } from "../store/records.js";
 import type { NewStep } from "../store/store.js";
 import type { Toolbox } from "../tools/toolbox.js";
 import { historyMessages, runningMessages } from "./history.js";
+import { isOwnTool } from "./own-tool.js";
+import { ownGatewayTools } from "./own-tools.js";
 import type { TurnPorts } from "./ports.js";
 import type { Scene } from "./scene.js";
 import { STEP_SEPARATOR } from "./snapshot.js";
@@ -89,7 +91,9 @@ async function gatewayRequest(
   const gateway = await ports.gateways.of(session.organizationId);
   if (!gateway) throw new GatewayError("unauthenticated", "No key for a model.");
   const isLast = turn.steps.length >= agent.maxIterations - 1;
-  const tools = isLast ? [] : [...offered.values()];
+  // Wherever a host's tool comes from, it never stands in for one of ours.
+  const hosts = [...offered.values()].filter(({ definition }) => !isOwnTool(definition.name));
+  const tools = isLast ? [] : hosts;
   const request: GatewayRequest = {
     model: turn.model ?? agent.model,
     messages: [
@@ -97,11 +101,14 @@ async function gatewayRequest(
       ...historyMessages(past, ports.limits.historyTokens),
       ...runningMessages(turn, ports.limits.turnTokens),
     ],
-    tools: tools.map(({ definition, schema }) => ({
-      name: definition.name,
-      description: definition.description,
-      parameters: schema.jsonSchema,
-    })),
+    tools: [
+      ...tools.map(({ definition, schema }) => ({
+        name: definition.name,
+        description: definition.description,
+        parameters: schema.jsonSchema,
+      })),
+      ...(isLast ? [] : ownGatewayTools(agent)),
+    ],
   };
   return { gateway, request, isLast };
 }

@@ -1,5 +1,6 @@
 import type { Reply, Usage } from "@smooth-agent/protocol";
 import type { StepRecord, TurnWithSteps } from "../store/records.js";
+import { reportedOutcome } from "./report-outcome.js";
 
 /** The reply of a turn as the wire tells it. */
 export function replyOf(
@@ -9,16 +10,17 @@ export function replyOf(
 ): Reply {
   const truncated = turn.steps.at(-1)?.finishReason === "length";
   const usage = usageOf(turn);
+  const outcome = reportedOutcome(turn);
   return {
     ...(messageId !== undefined && { messageId }),
     ...(truncated && { truncated }),
-    needsEscalation: false,
+    needsEscalation: outcome?.needsEscalation ?? false,
     response: {
       responseParts: text ? [text] : [],
       customerHappinessScore: 0.5,
       needsSatisfactionScore: 0.5,
-      requestSummary: "",
-      resolutionStatus: "in_progress",
+      requestSummary: outcome?.summary ?? "",
+      resolutionStatus: outcome?.resolutionStatus ?? "in_progress",
       suggestedNextActions: [],
     },
     ...(usage && { usage }),

@@ -1,4 +1,5 @@
 import type { ToolCallRecord } from "../store/records.js";
+import type { ArgumentSchema } from "../tools/argument-schema.js";
 import type { Tool } from "../tools/toolbox.js";
 import type { Scene } from "./scene.js";
 import { parseJson } from "./tool-call.js";
@@ -16,11 +17,20 @@ export async function runnableCall(
 ): Promise<RunnableCall | { refusal: string }> {
   const tool = tools.get(call.name);
   if (!tool) return { refusal: `There is no tool named ${call.name}.` };
+  const checked = await checkedArguments(call, tool.schema);
+  return "refusal" in checked ? checked : { tool, ...checked };
+}
+
+/** The arguments of a call, or why they are none. */
+export async function checkedArguments(
+  call: Pick<ToolCallRecord, "arguments">,
+  schema: ArgumentSchema,
+): Promise<{ args: Record<string, unknown> } | { refusal: string }> {
   const parsed = parseJson(call.arguments === "" ? "{}" : call.arguments);
   if (parsed === undefined)
     return { refusal: "The arguments are not valid JSON, or too deep. Nothing was run." };
-  const checked = await tool.schema.check(parsed);
+  const checked = await schema.check(parsed);
   if (!checked.ok)
     return { refusal: `The arguments are not valid. Nothing was run.\n${checked.problems}` };
-  return { tool, args: checked.value };
+  return { args: checked.value };
 }

@@ -9,6 +9,8 @@ import { faultOf } from "../log/fault.js";
 import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
 import type { ToolOutcome } from "../store/store.js";
 import type { Tool } from "../tools/toolbox.js";
+import { isOwnTool, isQuietTool } from "./own-tool.js";
+import { runOwnTool } from "./own-tools.js";
 import type { TurnPorts } from "./ports.js";
 import { asJson, questionOf } from "./question.js";
 import { runnableCall, type RunnableCall } from "./runnable-call.js";
@@ -36,7 +38,9 @@ export async function* settleToolCalls(
     if (signal.aborted) return "stop";
     const ended = yield* settle(turn, call, scene, ports, signal);
     if (ended === "stop") return "stop";
-    call.result = ended.result;
+    const { state, result, isError } = ended;
+    Object.assign(call, { state, result, isError });
+    if (isQuietTool(call.name)) continue;
     const chunk = toolResultChunk(call, ended);
     yield streamToolResult(turn.requestId, chunk, ports.now());
   }
@@ -50,6 +54,10 @@ async function* settle(
   ports: TurnPorts,
   signal: AbortSignal,
 ): AsyncGenerator<TurnEvent, ToolOutcome | "stop"> {
+  if (call.state === "proposed" && isOwnTool(call.name)) {
+    if (!isQuietTool(call.name)) yield toolCallChunk(turn, call, shownArguments(call), ports);
+    return runOwnTool(turn, call, scene, ports);
+  }
   const checked = await runnableCall(call, scene);
   switch (call.state) {
     case "proposed": {

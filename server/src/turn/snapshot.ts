@@ -1,5 +1,6 @@
 import type { ActiveTurn, Decision, ToolItem, TurnItem } from "@smooth-agent/protocol";
 import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
+import { isQuietTool } from "./own-tool.js";
 import { shownArguments, shownResult, storedConfirmation } from "./tool-call.js";
 import type { TurnEvent } from "./turn-event.js";
 
@@ -72,9 +73,9 @@ function isAwaiting(call: ToolCallRecord): boolean {
   return call.state === "awaiting";
 }
 
-// A call that the turn has not come to yet was not shown: its chunk is still to follow.
-export function wasShown(call: ToolCallRecord): boolean {
-  return call.state !== "proposed";
+// A call that the turn has not come to yet was not shown: its chunk is still to follow. A quiet one never is.
+export function wasShown({ state, name }: ToolCallRecord): boolean {
+  return state !== "proposed" && !isQuietTool(name);
 }
 
 /** A call as it stands in the store. */

@@ -10,7 +10,7 @@ import type { TurnRecord, TurnWithSteps } from "../store/records.js";
 import type { Store, TurnEnd, VerdictSource } from "../store/store.js";
 import type { TurnPorts } from "./ports.js";
 import { replyOf } from "./reply.js";
-import { STEP_SEPARATOR } from "./snapshot.js";
+import { STEP_SEPARATOR, wasShown } from "./snapshot.js";
 import { NOT_RUN } from "./untold-outcome.js";
 import type { Said } from "./utterance.js";
 
@@ -113,7 +113,7 @@ async function* endUnfinished(
 async function answerOf(turn: TurnWithSteps, store: Store): Promise<TurnEnd["reply"]> {
   const text = replyText(turn);
   const calls = turn.steps.flatMap(({ toolCalls }) => toolCalls);
-  if (text === "" && !calls.some(({ state }) => state !== "proposed")) return undefined;
+  if (text === "" && !calls.some(wasShown)) return undefined;
   return messageOf(turn, text, store);
 }
 

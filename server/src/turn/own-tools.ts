@@ -1,0 +1,58 @@
+import type { Agent } from "../agent/agent.js";
+import type { GatewayTool } from "../gateway/gateway.js";
+import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
+import type { ToolOutcome } from "../store/store.js";
+import { ToolError } from "../tools/tool.js";
+import { isOwnTool, type OwnTool, type OwnToolName } from "./own-tool.js";
+import type { TurnPorts } from "./ports.js";
+import { reportOutcome } from "./report-outcome.js";
+import { checkedArguments } from "./runnable-call.js";
+import type { Scene } from "./scene.js";
+
+const TOOLS: Record<OwnToolName, OwnTool> = {
+  report_outcome: reportOutcome,
+};
+
+/** The tools of the server's own that an agent's model is offered. */
+export function ownGatewayTools(agent: Agent): GatewayTool[] {
+  return Object.entries(TOOLS)
+    .filter(([, tool]) => tool.isEnabled(agent))
+    .map(([name, { description, schema }]) => {
+      return { name, description, parameters: schema.jsonSchema };
+    });
+}
+
+/** Runs a call of a tool of the server's own and stores what became of it. */
+export async function runOwnTool(
+  turn: TurnWithSteps,
+  call: ToolCallRecord,
+  scene: Scene,
+  ports: TurnPorts,
+): Promise<ToolOutcome> {
+  const outcome: ToolOutcome = { ...(await outcomeOf(turn, call, scene, ports)), from: call.state };
+  await ports.store.finishToolCall(turn.id, ports.owner, call.id, outcome);
+  return outcome;
+}
+
+async function outcomeOf(
+  turn: TurnWithSteps,
+  call: ToolCallRecord,
+  scene: Scene,
+  ports: TurnPorts,
+): Promise<Omit<ToolOutcome, "from">> {
+  const tool = isOwnTool(call.name) ? TOOLS[call.name] : undefined;
+  if (!tool?.isEnabled(scene.agent)) return failure(`There is no tool named ${call.name}.`);
+  const checked = await checkedArguments(call, tool.schema);
+  if ("refusal" in checked) return failure(checked.refusal);
+  try {
+    const result = await tool.run(checked.args, turn, scene, ports);
+    return { state: "succeeded", result, isError: false };
+  } catch (error) {
+    if (error instanceof ToolError) return failure(error.message);
+    throw error;
+  }
+}
+
+function failure(result: string): Omit<ToolOutcome, "from"> {
+  return { state: "failed", result, isError: true };
+}
