@@ -2,6 +2,8 @@ import { TURN_LIMITS, type TurnLimits } from "./turn/ports.js";
 
 /** The bounds and times of a server. */
 export interface ServerLimits extends TurnLimits {
+  /** Requests of one principal to the host API in a minute; more are refused with RATE_LIMITED. */
+  apiRequestsPerMinute: number;
   /** Frames of one connection in a second; more close it with 1008. */
   framesPerSecond: number;
   /** Actions of one connection that wait for their answer; more close it with 1008. */
@@ -27,6 +29,7 @@ export interface ServerLimits extends TurnLimits {
 /** The default ones. */
 export const SERVER_LIMITS: ServerLimits = {
   ...TURN_LIMITS,
+  apiRequestsPerMinute: 600,
   framesPerSecond: 200,
   pendingActions: 64,
   wireBytes: 64 * 1024,

@@ -4,6 +4,9 @@ import type { Logger } from "pino";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import type { ActionPorts } from "./actions/ports.js";
 import type { AgentDirectory } from "./agent/agent.js";
+import type { ApiPorts } from "./api/ports.js";
+import { routeTable } from "./api/route-table.js";
+import { apiRouter } from "./api/router.js";
 import type { PolicyProvider } from "./auth/agent-policy.js";
 import type { SessionTokens } from "./auth/session-token.js";
 import type { Backplane } from "./backplane/backplane.js";
@@ -28,6 +31,8 @@ export interface ServerParts {
   gateways: Gateways;
   agents: AgentDirectory;
   policies: PolicyProvider;
+  /** Who may call the host API; without it there is none. */
+  principals: ApiPorts["principals"] | null;
   tools: Toolbox;
   tokens: SessionTokens;
   access: ActionPorts["access"];
@@ -37,8 +42,11 @@ export interface ServerParts {
 
 /** A running backend: mount it, start it, drain it. */
 export interface AgentServer {
-  /** Mounts routes and the WebSocket endpoint beside whatever the host has. */
-  attach(app: Express, server: Server, options?: { path?: string }): void;
+  /**
+   * Mounts routes and the WebSocket endpoint beside whatever the host has: the endpoint at `path`
+   * (`/ws`), the host API at `apiPath` (`/api`) when principals are configured.
+   */
+  attach(app: Express, server: Server, options?: { path?: string; apiPath?: string }): void;
   /**
    * Opens the database, takes up what an earlier process left and begins to sweep.
    * @throws {StoreOpenError} when another server has the database, or it cannot be migrated
@@ -115,8 +123,19 @@ export function agentServer(parts: ServerParts): AgentServer {
   };
 
   return {
-    attach(app, server, { path = "/ws" } = {}) {
+    attach(app, server, { path = "/ws", apiPath = "/api" } = {}) {
       app.use(routes(path, (request) => refusalOf(pageOrigin(request), refusals)));
+      const { principals } = parts;
+      if (principals) {
+        const apiPorts: ApiPorts = {
+          ...ports,
+          ...{ principals, isAway, limits },
+          get owner() {
+            return lease.owner;
+          },
+        };
+        app.use(apiPath, apiRouter(routeTable(apiPath), apiPorts));
+      }
       detachers.push(claimUpgrades(server, path, endpoint.upgrade));
     },
 

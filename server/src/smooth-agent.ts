@@ -45,6 +45,7 @@ export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer
     policies: configuredPolicies(
       new Map(Object.entries(agents).map(([agentId, agent]) => [agentId, policyOf(agent)])),
     ),
+    principals: null,
     tools: toolbox(tools, confirmTools),
     tokens: sessionTokens(read.sessionSecret ?? secretFromFile(`${fileOf(databaseUrl)}.secret`)),
     access: { strict, signatureUses: 5, defaultOrganizationId: "default" },

@@ -108,6 +108,7 @@ async function birth(life: Life, file: string, modelUrl: string) {
     backplane: notingBackplane(life),
     gateways: sharedGateway(mortalGateway(openaiGateway({ apiKey: "k", baseURL: modelUrl }), life)),
     agents: agentDirectory([configuredBehaviours(new Map([["shop", {}]]))], "m"),
+    principals: null,
     policies: configuredPolicies(new Map([["shop", { allowedOrigins: [SHOP], secrets: [] }]])),
     tools: toolsOf(life),
     tokens: sessionTokens(SESSION_SECRET),

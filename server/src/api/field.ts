@@ -1,0 +1,37 @@
+import { LIMITS } from "@smooth-agent/protocol/codes";
+import { z } from "zod";
+
+/** An id in a path, a query or a body. */
+export const identifier = z
+  .string()
+  .max(LIMITS.identifierCharacters, {
+    error: `must be at most ${LIMITS.identifierCharacters} characters`,
+  })
+  .regex(/\S/u, { error: "must not be blank" })
+  .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), {
+    error: "must be well-formed text without control characters",
+  });
+
+/** A page size in a query: 1..100, 50 when absent. */
+export const pageLimit = z
+  .string()
+  .regex(/^(?:[1-9]\d?|100)$/, { error: "must be a whole number from 1 to 100" })
+  .meta({ description: "1 to 100; 50 when absent." })
+  .default("50")
+  .transform(Number);
+
+/** Where a page goes on: the `nextCursor` of the page before. */
+export const pageCursor = identifier
+  .meta({ description: "The `nextCursor` of the page before." })
+  .optional();
+
+/** An instant in a query, RFC 3339 with an offset. */
+export const queryInstant = z.iso
+  .datetime({ offset: true, error: "must be an instant such as 2026-01-31T12:00:00Z" })
+  .transform((text) => new Date(text));
+
+/** An instant as it is answered, RFC 3339 in UTC. */
+export const instant = z.string().meta({ format: "date-time" });
+
+/** What every page ends with. */
+export const nextCursor = z.string().nullable().meta({ description: "Opaque; null at the end." });

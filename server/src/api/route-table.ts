@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { openApi } from "./openapi.js";
+import { route, type Route } from "./route.js";
+
+/**
+ * Every route of the host API: the router, the OpenAPI description and the tests are made from it. A
+ * file of `routes/` exports the routes of one noun, and they are added here.
+ *
+ * @param path where the API is mounted, for its description
+ */
+export function routeTable(path: string): Route[] {
+  const routes: Route[] = [description(() => openApi(routes, path))];
+  return routes;
+}
+
+function description(describe: () => Record<string, unknown>): Route {
+  let described: Record<string, unknown> | undefined;
+  return route({
+    name: "getDescription",
+    method: "get",
+    path: "/openapi.json",
+    summary: "This description.",
+    roles: null,
+    params: null,
+    query: null,
+    body: null,
+    answer: z.record(z.string(), z.unknown()),
+    handle: async () => ({ body: (described ??= describe()) }),
+  });
+}
