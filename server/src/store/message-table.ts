@@ -31,7 +31,7 @@ export function messageTable(database: Database): MessageStore {
 }
 
 /** What core history shows: every message of a visitor, and whole answers that said something. */
-const SAID = { status: "completed", text: { not: "" } } as const;
+export const SAID = { status: "completed", text: { not: "" } } as const;
 
 type MessageRow = Prisma.MessageGetPayload<{ include: { participant: true } }>;
 

@@ -1,4 +1,5 @@
 import { agentTable } from "./agent-table.js";
+import { conversationTable } from "./conversation-table.js";
 import type { Database } from "./database.js";
 import { decisionTable } from "./decision-table.js";
 import { messageTable } from "./message-table.js";
@@ -22,6 +23,7 @@ export function prismaStore(
     ...leases,
     ...agentTable(database),
     ...sessionTable(database),
+    ...conversationTable(database),
     ...messageTable(database),
     ...outcomeTable(database),
     ...turnTable(database, { reap }),

@@ -7,6 +7,12 @@ export interface SessionStore {
   session(sessionId: string): Promise<SessionRecord | null>;
   /** Notes that a session was taken up again; `supports` replaces what it declared, when given. */
   resumeSession(sessionId: string, supports: string[] | undefined): Promise<void>;
+  /**
+   * Makes a session the verified user's: an ownerless conversation becomes theirs, once.
+   *
+   * @returns the session; null when it or its conversation is another user's, and nothing changed
+   */
+  claimSession(claim: SessionClaim): Promise<SessionRecord | null>;
   /** Counts one use of a signature. False when it was used up, or first used from another origin. */
   useAuthContext(use: AuthContextUse): Promise<boolean>;
 }
@@ -24,6 +30,15 @@ export interface NewSession {
   metadata: Record<string, unknown> | undefined;
   /** Continued when it is the verified user's own, with the same agent and organization. */
   conversationId: string | undefined;
+}
+
+/** Who the host says that the visitor of a session is. */
+export interface SessionClaim {
+  sessionId: string;
+  userId: string;
+  /** What the host vouches for besides; what it does not say stays as the visitor said. */
+  userName?: string;
+  userEmail?: string;
 }
 
 export interface AuthContextUse {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { claimConversation } from "./conversation-claim.js";
 import type { Database, Tables } from "./database.js";
 import type { SessionRecord } from "./records.js";
 import type { NewSession, SessionStore } from "./session-store.js";
@@ -39,6 +40,11 @@ export function sessionTable(database: Database): SessionStore {
           data: { lastSeenAt: new Date(), supports: supports && JSON.stringify(supports) },
         });
       }),
+
+    claimSession: (claim) =>
+      database.transact(async (tables) =>
+        (await claimConversation(tables, claim)) ? sessionRecord(tables, claim.sessionId) : null,
+      ),
 
     useAuthContext: ({ id, origin, expiresAt, maxUses }) =>
       database.transact(async (tables) => {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { agentContract } from "./agent.contract.js";
+import { claimContract } from "./claim.contract.js";
+import { conversationContract } from "./conversation.contract.js";
 import { decisionContract } from "./decision.contract.js";
 import { leaseContract } from "./lease.contract.js";
 import { messageContract } from "./message.contract.js";
@@ -36,6 +38,8 @@ export function storeContract(
     });
     agentContract(store);
     sessionContract(store);
+    claimContract(store);
+    conversationContract(store);
     messageContract(store);
     outcomeContract(store);
     turnContract(store);

@@ -1,4 +1,5 @@
 import type { AgentStore } from "./agent-store.js";
+import type { ConversationStore } from "./conversation-store.js";
 import type { DecisionStore } from "./decision-store.js";
 import type { LeaseStore } from "./lease-store.js";
 import type { MessageStore } from "./message-store.js";
@@ -10,6 +11,7 @@ import type { TurnStore } from "./turn-store.js";
 import type { UsageStore } from "./usage-store.js";
 
 export * from "./agent-store.js";
+export * from "./conversation-store.js";
 export * from "./decision-store.js";
 export * from "./lease-store.js";
 export * from "./message-store.js";
@@ -29,6 +31,7 @@ export * from "./usage-store.js";
 export interface Store
   extends
     AgentStore,
+    ConversationStore,
     DecisionStore,
     LeaseStore,
     MessageStore,

@@ -1,0 +1,28 @@
+import { changeQuietly } from "./conversation-table.js";
+import type { Tables } from "./database.js";
+import type { SessionClaim } from "./session-store.js";
+
+/**
+ * Makes a session the verified user's, and the conversation that nobody owned with it.
+ *
+ * @returns false when the session or its conversation is somebody else's: nothing changed
+ */
+export async function claimConversation(
+  tables: Tables,
+  { sessionId, userId, userName, userEmail }: SessionClaim,
+): Promise<boolean> {
+  const session = await tables.session.findUnique({ where: { id: sessionId } });
+  if (!session || (session.userId !== null && session.userId !== userId)) return false;
+  if (session.userId === userId) return true;
+  const { conversationId, userParticipantId } = session;
+  // Of several users at once the first one's update makes this false for all others.
+  const isFree = { OR: [{ ownerId: null }, { ownerId: userId }] };
+  const isOwn = await changeQuietly(tables, { id: conversationId, ...isFree }, { ownerId: userId });
+  if (!isOwn) return false;
+  await tables.session.updateMany({ where: { id: sessionId, userId: null }, data: { userId } });
+  await tables.participant.updateMany({
+    where: { id: userParticipantId, externalId: null },
+    data: { externalId: userId, name: userName, email: userEmail },
+  });
+  return true;
+}
