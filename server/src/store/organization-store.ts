@@ -11,4 +11,8 @@ export interface OrganizationRecord {
 export interface OrganizationStore {
   /** @returns null when there is none of this id: no conversation of it was ever opened */
   organization(organizationId: string): Promise<OrganizationRecord | null>;
+  /** Writes what an organization has of its own, and makes its row; what is absent stays as it is. */
+  saveOrganization(
+    change: Pick<OrganizationRecord, "id"> & Partial<OrganizationRecord>,
+  ): Promise<OrganizationRecord>;
 }

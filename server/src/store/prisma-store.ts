@@ -1,7 +1,9 @@
 import { agentTable } from "./agent-table.js";
 import { conversationTable } from "./conversation-table.js";
+import { approvalTable } from "./approval-table.js";
 import type { Database } from "./database.js";
 import { decisionTable } from "./decision-table.js";
+import { hostConversationTable } from "./host-conversation-table.js";
 import { messageTable } from "./message-table.js";
 import { organizationTable } from "./organization-table.js";
 import { outcomeTable } from "./outcome-table.js";
@@ -22,6 +24,8 @@ export function prismaStore(
     ...lifetime,
     ...leases,
     ...agentTable(database),
+    ...approvalTable(database),
+    ...hostConversationTable(database),
     ...sessionTable(database),
     ...conversationTable(database),
     ...messageTable(database),

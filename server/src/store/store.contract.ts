@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { agentContract } from "./agent.contract.js";
 import { claimContract } from "./claim.contract.js";
 import { conversationContract } from "./conversation.contract.js";
+import { approvalContract } from "./approval.contract.js";
 import { decisionContract } from "./decision.contract.js";
+import { hostConversationContract } from "./host-conversation.contract.js";
 import { leaseContract } from "./lease.contract.js";
 import { messageContract } from "./message.contract.js";
 import { organizationContract } from "./organization.contract.js";
@@ -37,6 +39,8 @@ export function storeContract(
       await expect(store().ping()).resolves.toBeUndefined();
     });
     agentContract(store);
+    approvalContract(store);
+    hostConversationContract(store);
     sessionContract(store);
     claimContract(store);
     conversationContract(store);

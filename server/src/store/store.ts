@@ -1,6 +1,8 @@
 import type { AgentStore } from "./agent-store.js";
+import type { ApprovalStore } from "./approval-store.js";
 import type { ConversationStore } from "./conversation-store.js";
 import type { DecisionStore } from "./decision-store.js";
+import type { HostConversationStore } from "./host-conversation-store.js";
 import type { LeaseStore } from "./lease-store.js";
 import type { MessageStore } from "./message-store.js";
 import type { OrganizationStore } from "./organization-store.js";
@@ -11,8 +13,10 @@ import type { TurnStore } from "./turn-store.js";
 import type { UsageStore } from "./usage-store.js";
 
 export * from "./agent-store.js";
+export * from "./approval-store.js";
 export * from "./conversation-store.js";
 export * from "./decision-store.js";
+export * from "./host-conversation-store.js";
 export * from "./lease-store.js";
 export * from "./message-store.js";
 export * from "./organization-store.js";
@@ -31,8 +35,10 @@ export * from "./usage-store.js";
 export interface Store
   extends
     AgentStore,
+    ApprovalStore,
     ConversationStore,
     DecisionStore,
+    HostConversationStore,
     LeaseStore,
     MessageStore,
     OrganizationStore,
