@@ -4,7 +4,13 @@ import { keepalive, pong } from "./heartbeat.js";
 import { immediateResponse } from "./immediate-response.js";
 import { confirmationResolved, turnSnapshot, turnStarted } from "./live.js";
 import { otpInvalid } from "./otp.js";
-import { streamReasoning, streamToken, streamToolCall, streamToolResult } from "./stream.js";
+import {
+  streamPreamble,
+  streamReasoning,
+  streamToken,
+  streamToolCall,
+  streamToolResult,
+} from "./stream.js";
 import { cancelled, errorFrame, eventualResponse } from "./terminal.js";
 import { writeConfirmationRequired } from "./write-confirmation-required.js";
 
@@ -17,6 +23,10 @@ const core: [frame: object, text: string][] = [
   [
     streamToken("r", "Hel", 1),
     `{"type":"stream_token","requestId":"r","token":"Hel","data":{"requestId":"r","token":"Hel"},"timestamp":1}`,
+  ],
+  [
+    streamPreamble("r", "Let me check.", 1),
+    '{"type":"stream_preamble","requestId":"r","token":"Let me check.","data":{"requestId":"r","token":"Let me check."},"timestamp":1}',
   ],
   [
     streamReasoning("r", "…", 1),

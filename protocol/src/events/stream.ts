@@ -34,6 +34,14 @@ export function streamReasoning(
   return { type: "stream_reasoning", requestId, token, data: { requestId, token }, timestamp };
 }
 
+export function streamPreamble(
+  requestId: string,
+  token: string,
+  timestamp: number,
+): StreamPreamble {
+  return { type: "stream_preamble", requestId, token, data: { requestId, token }, timestamp };
+}
+
 export const toolCallChunk = z.object({
   toolCallId: z.string().optional(),
   name: z.string(),
