@@ -10,9 +10,11 @@ import { outcomeTable } from "./outcome-table.js";
 import type { Leases } from "./process-table.js";
 import { sessionTable } from "./session-table.js";
 import type { Store } from "./store.js";
+import { titleTable } from "./title-table.js";
 import { toolCallTable } from "./tool-call-table.js";
 import { turnTable } from "./turn-table.js";
 import { usageTable } from "./usage-table.js";
+import { workflowTable } from "./workflow-table.js";
 
 /** A store on a Prisma database, opened, closed and leased as its provider does it. */
 export function prismaStore(
@@ -31,9 +33,11 @@ export function prismaStore(
     ...messageTable(database),
     ...outcomeTable(database),
     ...turnTable(database, { reap }),
+    ...titleTable(database),
     ...toolCallTable(database),
     ...decisionTable(database),
     ...usageTable(database),
+    ...workflowTable(database),
     ...organizationTable(database),
     ping: () =>
       database.run(async (tables) => {

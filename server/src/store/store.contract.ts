@@ -11,10 +11,12 @@ import { organizationContract } from "./organization.contract.js";
 import { outcomeContract } from "./outcome.contract.js";
 import { sessionContract } from "./session.contract.js";
 import type { Store } from "./store.js";
+import { titleContract } from "./title.contract.js";
 import { toolCallContract } from "./tool-call.contract.js";
 import { turnContract } from "./turn.contract.js";
 import { turnMachineContract } from "./turn-machine.contract.js";
 import { usageContract } from "./usage.contract.js";
+import { workflowContract } from "./workflow.contract.js";
 
 /**
  * What every store must do, whatever keeps its rows.
@@ -46,6 +48,8 @@ export function storeContract(
     conversationContract(store);
     messageContract(store);
     outcomeContract(store);
+    titleContract(store);
+    workflowContract(store);
     turnContract(store);
     leaseContract(store);
     toolCallContract(store);

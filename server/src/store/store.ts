@@ -8,9 +8,11 @@ import type { MessageStore } from "./message-store.js";
 import type { OrganizationStore } from "./organization-store.js";
 import type { OutcomeStore } from "./outcome-store.js";
 import type { SessionStore } from "./session-store.js";
+import type { TitleStore } from "./title-store.js";
 import type { ToolCallStore } from "./tool-call-store.js";
 import type { TurnStore } from "./turn-store.js";
 import type { UsageStore } from "./usage-store.js";
+import type { WorkflowStore } from "./workflow-store.js";
 
 export * from "./agent-store.js";
 export * from "./approval-store.js";
@@ -22,9 +24,11 @@ export * from "./message-store.js";
 export * from "./organization-store.js";
 export * from "./outcome-store.js";
 export * from "./session-store.js";
+export * from "./title-store.js";
 export * from "./tool-call-store.js";
 export * from "./turn-store.js";
 export * from "./usage-store.js";
+export * from "./workflow-store.js";
 
 /**
  * Everything that outlives the process, noun by noun. Each method is one transaction; each change of a
@@ -44,9 +48,11 @@ export interface Store
     OrganizationStore,
     OutcomeStore,
     SessionStore,
+    TitleStore,
     ToolCallStore,
     TurnStore,
-    UsageStore {
+    UsageStore,
+    WorkflowStore {
   /**
    * Connects and brings the schema up to date; called once, before anything else.
    * @throws {StoreOpenError} when another server has the database, or it cannot be migrated

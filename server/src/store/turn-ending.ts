@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
+import type { Usage } from "@smooth-agent/protocol";
 import type { Tables } from "./database.js";
 import { recordDecision, recordOutcome } from "./decision-table.js";
 import type { TurnEnd } from "./store.js";
-import { addUsage, countOf } from "./usage-table.js";
+import { addUsage, countOf, usageOfTurn } from "./usage-table.js";
+import { moveWorkflow } from "./workflow-table.js";
 
 /** The states of a turn that has not ended. */
 export const LIVE_STATES = ["running", "parked"];
@@ -86,6 +88,9 @@ async function sumUsage(tables: Tables, turnId: string): Promise<void> {
     data: used,
     include: { conversation: true, session: true },
   });
+  for (const beside of await usageOfTurn(tables, turn)) {
+    await tables.turn.update({ where: { id: turnId }, data: incrementsOf(beside) });
+  }
   if (_count.promptTokens === 0) return;
   const { conversationId, model, conversation, session } = turn;
   const { organizationId, agentId } = conversation;
@@ -94,11 +99,23 @@ async function sumUsage(tables: Tables, turnId: string): Promise<void> {
   await addUsage(tables, { ...spent, organizationId, agentId, conversationId, turnId, userId });
 }
 
-async function freeConversation(tables: Tables, { turnId, state, reply }: TurnEnd): Promise<void> {
+function incrementsOf({ promptTokens, completionTokens, costUsd }: Usage) {
+  return {
+    promptTokens: { increment: promptTokens },
+    completionTokens: { increment: completionTokens },
+    costUsd: { increment: costUsd },
+  };
+}
+
+async function freeConversation(
+  tables: Tables,
+  { turnId, state, reply, workflow }: TurnEnd,
+): Promise<void> {
   const conversation = await tables.conversation.update({
     where: { activeTurnId: turnId },
     data: { activeTurnId: null, nextSeq: { increment: reply ? 1 : 0 } },
   });
+  if (workflow) await moveWorkflow(tables, conversation.id, workflow);
   if (!reply) return;
   await tables.message.create({
     data: {

@@ -6,6 +6,7 @@ import type {
   TurnWithSteps,
 } from "./records.js";
 import type { VerdictSource } from "./decision-store.js";
+import type { WorkflowMove } from "./workflow-store.js";
 
 /** The turns and the model steps they persist. */
 export interface TurnStore {
@@ -90,6 +91,8 @@ export interface TurnEnd {
   partial?: Pick<NewStep, "index" | "text" | "reasoning">;
   /** The answer to store; absent when a whole answer had nothing to see. */
   reply?: { id: string; participantId: string; text: string };
+  /** Where the conversation goes in its agent's workflow; nowhere when it stands elsewhere by now. */
+  workflow?: WorkflowMove;
   /** What is told of calls that were approved and not begun, and of the question that is dropped. */
   notRun: string;
   /** Who dropped the question of a parked turn. */

@@ -1,7 +1,11 @@
+import type { Usage } from "@smooth-agent/protocol";
+
 /** What models were used for, and what that cost. */
 export interface UsageStore {
   /** Adds what one call beside a turn used; a turn's own use is added by the end of the turn. */
   recordUsage(entry: UsageEntry): Promise<void>;
+  /** What the calls beside a turn used so far; its own use is in its steps. */
+  usageOfTurn(turn: { id: string; conversationId: string }): Promise<Usage[]>;
   /**
    * Sums of an organization, at most {@link USAGE_ROWS}: days newest first, anything else by what it
    * cost, dearest first.

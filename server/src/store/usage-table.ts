@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Usage } from "@smooth-agent/protocol";
 import type { Database, Tables } from "./database.js";
 import {
   USAGE_ROWS,
@@ -13,6 +14,8 @@ import {
 export function usageTable(database: Database): UsageStore {
   return {
     recordUsage: (entry) => database.run((tables) => addUsage(tables, entry)),
+
+    usageOfTurn: (turn) => database.run((tables) => usageOfTurn(tables, turn)),
 
     usage: ({ by, ...query }) =>
       database.read((tables) =>
@@ -41,6 +44,17 @@ export async function addUsage(tables: Tables, entry: UsageEntry): Promise<void>
       completionTokens: countOf(completionTokens),
       costUsd: Number.isFinite(costUsd) ? Math.max(costUsd, 0) : 0,
     },
+  });
+}
+
+/** What the calls beside a turn used. */
+export function usageOfTurn(
+  tables: Tables,
+  { id: turnId, conversationId }: { id: string; conversationId: string },
+): Promise<Usage[]> {
+  return tables.usageEntry.findMany({
+    where: { conversationId, turnId, purpose: { not: "answer" } },
+    select: { promptTokens: true, completionTokens: true, costUsd: true },
   });
 }
 
