@@ -98,6 +98,21 @@ const message: FieldCase = {
   ],
 };
 
+const title: FieldCase = {
+  required: true,
+  accepts: ["x", "Order 1234", "x".repeat(60), "😀".repeat(60), "👩‍🚀 ünï"],
+  refuses: [
+    ...textRefusals,
+    ["", "must not be blank"],
+    [" \t\n\u00a0\ufeff", "must not be blank"],
+    ["x".repeat(61), "must be at most 60 characters"],
+    ["😀".repeat(61), "must be at most 60 characters"],
+    ["a\nb", "must not contain control characters"],
+    ["a\u001b[0m", "must not contain control characters"],
+    ["a\u0085b", "must not contain control characters"],
+  ],
+};
+
 // Every field of every action has its case here: the first test fails for one that has not.
 const cases: Record<ActionName, Record<string, FieldCase>> = {
   ping: { requestId: identifier(false) },
@@ -118,6 +133,11 @@ const cases: Record<ActionName, Record<string, FieldCase>> = {
     sessionToken: filled(true, 4_096),
     supports,
   },
+  set_auth_context: {
+    requestId: identifier(false),
+    sessionId: identifier(true),
+    authContext: { ...anything, required: true },
+  },
   get_session: { requestId: identifier(false), sessionId: identifier(true) },
   get_conversation_messages: {
     requestId: identifier(false),
@@ -125,6 +145,12 @@ const cases: Record<ActionName, Record<string, FieldCase>> = {
     limit: pageLimit,
     cursor: identifier(false),
     include: names(8),
+  },
+  list_conversations: { requestId: identifier(false), limit: pageLimit },
+  rename_conversation: {
+    requestId: identifier(false),
+    conversationId: identifier(true),
+    title,
   },
   send_message: {
     requestId: identifier(true),
@@ -250,6 +276,15 @@ describe("what parsing makes of a frame", () => {
     expect(parseAction({ action: "get_conversation_messages", sessionId: "s" })).toEqual({
       ok: true,
       action: { action: "get_conversation_messages", sessionId: "s", limit: 50 },
+    });
+  });
+
+  it("trims a title, and counts what is left of it", () => {
+    const renamed = { action: "rename_conversation", conversationId: "c" };
+    const spaced = ` \n${"x".repeat(60)}\u00a0 `;
+    expect(parseAction({ ...renamed, title: spaced })).toEqual({
+      ok: true,
+      action: { ...renamed, title: "x".repeat(60) },
     });
   });
 

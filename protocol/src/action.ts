@@ -4,19 +4,25 @@ import { confirmToolActionAction } from "./actions/confirm-tool-action.js";
 import { createConversationSessionAction } from "./actions/create-conversation-session.js";
 import { getConversationMessagesAction } from "./actions/get-conversation-messages.js";
 import { getSessionAction } from "./actions/get-session.js";
+import { listConversationsAction } from "./actions/list-conversations.js";
 import { pingAction } from "./actions/ping.js";
+import { renameConversationAction } from "./actions/rename-conversation.js";
 import { resumeSessionAction } from "./actions/resume-session.js";
 import { sendMessageAction } from "./actions/send-message.js";
 import { submitInteractionAction } from "./actions/submit-interaction.js";
 import { verifyOtpAction } from "./actions/verify-otp.js";
+import { setAuthContextAction } from "./actions/set-auth-context.js";
 
 /** The schema of each action, by its `action` name. */
 export const actionSchemas = {
   ping: pingAction,
   create_conversation_session: createConversationSessionAction,
   resume_session: resumeSessionAction,
+  set_auth_context: setAuthContextAction,
   get_session: getSessionAction,
   get_conversation_messages: getConversationMessagesAction,
+  list_conversations: listConversationsAction,
+  rename_conversation: renameConversationAction,
   send_message: sendMessageAction,
   confirm_tool_action: confirmToolActionAction,
   cancel: cancelAction,

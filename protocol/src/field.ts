@@ -28,6 +28,14 @@ export const messageText = filledText
   )
   .meta({ maxLength: LIMITS.messageCharacters });
 
+/** A conversation's title, trimmed: 1 to {@link LIMITS.titleCharacters} code points. */
+export const title = filledText
+  .transform((value) => value.trim())
+  .refine((value) => !/\p{Cc}/u.test(value), { error: "must not contain control characters" })
+  .refine((value) => Array.from(value).length <= LIMITS.titleCharacters, {
+    error: `must be at most ${LIMITS.titleCharacters} characters`,
+  });
+
 export const flag = z.boolean({ error: complaint("a boolean") });
 
 export const jsonObject = z.record(z.string(), z.unknown(), { error: complaint("an object") });

@@ -3,6 +3,7 @@ export * from "./active-turn.js";
 export * from "./citation.js";
 export * from "./codes.js";
 export * from "./confirmation.js";
+export * from "./conversation.js";
 export * from "./event.js";
 export * from "./events/heartbeat.js";
 export * from "./events/immediate-response.js";

@@ -6,6 +6,8 @@ export const LIMITS = {
   frameDepth: 16,
   /** Characters (code points) of one visitor message. */
   messageCharacters: 10_000,
+  /** Characters (code points) of a conversation's title. */
+  titleCharacters: 60,
   /** Characters of a requestId, sessionId or other identifier in an action. */
   identifierCharacters: 256,
   /** Characters of a tool result on the wire. */

@@ -20,7 +20,7 @@ export const agentCard = z.object({
 export type AgentCard = z.infer<typeof agentCard>;
 
 /**
- * `data` of `Session created` and `Session resumed`. Extension: the token, its expiry (Unix
+ * `data` of `Session created`, `Session resumed` and `Visitor verified`. Extension: the token, its expiry (Unix
  * milliseconds), the agent's card, and on resume or continuation the turns.
  */
 export const sessionDescriptor = z.object({

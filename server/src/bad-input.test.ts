@@ -87,6 +87,11 @@ const bad: Record<ActionName, Record<string, BadValue[]>> = {
     sessionToken: required(filled(4_096)),
     supports: names(32),
   },
+  set_auth_context: {
+    requestId: identifier,
+    sessionId: required(identifier),
+    authContext: [missing],
+  },
   get_session: { requestId: identifier, sessionId: required(identifier) },
   get_conversation_messages: {
     requestId: identifier,
@@ -94,6 +99,16 @@ const bad: Record<ActionName, Record<string, BadValue[]>> = {
     limit: pageLimit,
     cursor: identifier,
     include: names(8),
+  },
+  list_conversations: { requestId: identifier, limit: pageLimit },
+  rename_conversation: {
+    requestId: identifier,
+    conversationId: required(identifier),
+    title: required([
+      ...filled(60),
+      ["a line break inside", "a\nb", "must not contain control characters"],
+      ["an escape sequence", "\u001b[2J", "must not contain control characters"],
+    ]),
   },
   send_message: {
     requestId: required(identifier),
@@ -163,12 +178,14 @@ function refusal(field: string, complaint: string): string {
 
 /** A frame with a good value for every required field. */
 function validFrame(action: ActionName, opened: Opened): Record<string, unknown> {
-  const { sessionId, sessionToken } = opened;
+  const { sessionId, sessionToken, conversationId } = opened;
   const good: Record<string, unknown> = {
     requestId: "bad",
     sessionId,
     sessionToken,
     agentId: "shop",
+    conversationId,
+    title: "a title",
     message: "hi",
     approved: true,
     interactionId: "an interaction",

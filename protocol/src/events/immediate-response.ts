@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { conversationRenamed, conversations } from "../conversation.js";
 import { jsonObject, timestamp } from "../field.js";
 import { message } from "../message.js";
 import { sessionDescriptor, sessionView } from "../session-descriptor.js";
@@ -35,8 +36,11 @@ export type TurnAccepted = z.infer<typeof turnAccepted>;
 export const responseData = {
   create_conversation_session: sessionDescriptor,
   resume_session: sessionDescriptor,
+  set_auth_context: sessionDescriptor,
   get_session: sessionView,
   get_conversation_messages: conversationMessages,
+  list_conversations: conversations,
+  rename_conversation: conversationRenamed,
   send_message: turnAccepted,
   confirm_tool_action: toolActionDecided,
 } as const;

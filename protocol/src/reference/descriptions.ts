@@ -23,6 +23,16 @@ export const actionDescriptions: Record<ActionName, { does: string; answer: stri
       "`immediate_response` 200 `Session resumed`; or `error` SESSION_NOT_FOUND, " +
       "ORIGIN_NOT_ALLOWED, AGENT_NOT_AUTHORIZED",
   },
+  set_auth_context: {
+    does:
+      "Extension. The host vouches for the visitor in the middle of a session. A conversation " +
+      "that nobody owns becomes the visitor's, once, and the session goes on. Where another " +
+      "visitor owns it, a new session in a new conversation takes its place: this connection " +
+      "may use the old one no more.",
+    answer:
+      "`immediate_response` 200 `Visitor verified` with the session that goes on; or `error` " +
+      "SESSION_NOT_FOUND, AUTH_CONTEXT_INVALID, ORIGIN_NOT_ALLOWED, AGENT_NOT_AUTHORIZED",
+  },
   get_session: {
     does: "Reads a session that this connection holds.",
     answer: "`immediate_response` 200 `Session`; or `error` SESSION_NOT_FOUND",
@@ -32,6 +42,16 @@ export const actionDescriptions: Record<ActionName, { does: string; answer: stri
     answer:
       "`immediate_response` 200 `ConversationMessages`; or `error` SESSION_NOT_FOUND, " +
       "VALIDATION_ERROR for an unknown cursor",
+  },
+  list_conversations: {
+    does:
+      "Reads which conversations the caller has, newest first: all that a verified visitor owns " +
+      "with the agents of this connection's sessions, and those that it opened anonymously.",
+    answer: "`immediate_response` 200 `Conversations`",
+  },
+  rename_conversation: {
+    does: "Gives one of the caller's conversations another title.",
+    answer: "`immediate_response` 200 `Conversation renamed`; or `error` CONVERSATION_NOT_FOUND",
   },
   send_message: {
     does:

@@ -1,100 +1,17 @@
 import type { ActionInput, ActionName } from "../action.js";
-import type { ActiveTurn } from "../active-turn.js";
-import type { Confirmation } from "../confirmation.js";
 import type { EventName, EventOf } from "../event.js";
-import type { Message } from "../message.js";
-
-const sessionId = "0198f1c4-5a3e-7c11-9d8e-3f6a2b7c4d5e";
-const conversationId = "0198f1c4-5a3e-7c12-8a61-94e07b2d1c3f";
-const toolCallId = "call_7Qe2";
-const timestamp = 1763870400000;
-
-const ids = {
+import {
   sessionId,
   conversationId,
-  agentId: "shop",
-  agentName: "Mira",
-  userParticipantId: "0198f1c4-5a3e-7c13-b0d2-6c5e8f9a1b2c",
-  agentParticipantId: "0198f1c4-5a3e-7c14-a7f3-1d2c3b4a5968",
-};
-
-const message: Message = {
-  id: "0198f1c4-6b20-7a01-8c4d-5e6f70819203",
-  conversationId,
-  direction: "inbound",
-  content: {
-    items: [{ type: "text", text: "Please refund order 1234" }],
-    text: "Please refund order 1234",
-  },
-  createdAt: "2025-11-23T04:00:00.000Z",
-};
-
-const confirmation: Confirmation = {
-  toolId: "issue_refund",
-  actionDescription: "Refund $20.00 on order 1234",
   toolCallId,
-  toolName: "issue_refund",
-  title: "Issue a refund",
-  summary: "Refund $20.00 on order 1234",
-  fields: [
-    { label: "Order", value: "1234" },
-    { label: "Amount", value: "$20.00" },
-  ],
-  arguments: { orderId: "1234", amount: 20 },
-  risk: "high",
-  expiresAt: 1763956800000,
-};
-
-const activeTurn: ActiveTurn = {
-  requestId: "r2",
-  status: "parked",
-  items: [
-    { type: "text", text: "I can do that." },
-    {
-      type: "tool",
-      toolCallId,
-      name: "issue_refund",
-      title: "Issue a refund",
-      arguments: { orderId: "1234", amount: 20 },
-      status: "awaiting",
-    },
-  ],
-  pending: confirmation,
-};
-
-const answerMessage: Message = {
-  id: "0198f1c4-7f00-7b02-9e1f-2a3b4c5d6e7f",
-  conversationId,
-  direction: "outbound",
-  content: {
-    items: [{ type: "text", text: "I can do that.\n\nDone: $20.00 are on their way." }],
-    text: "I can do that.\n\nDone: $20.00 are on their way.",
-  },
-  createdAt: "2025-11-23T04:01:00.000Z",
-  requestId: "r2",
-  status: "completed",
-  toolCalls: [
-    {
-      toolCallId,
-      name: "issue_refund",
-      title: "Issue a refund",
-      arguments: { orderId: "1234", amount: 20 },
-      status: "succeeded",
-      result: "refunded",
-      decision: { approved: true, by: "visitor", at: 1763870440000 },
-      confirmation,
-      textOffset: 14,
-    },
-  ],
-  from: { type: "ai-agent", name: "Mira" },
-};
-
-const descriptor = {
-  ...ids,
-  sessionToken: "<opaque>",
-  expiresAt: 1766462400000,
-  agent: { name: "Mira", greeting: "Hello! How can I help?" },
-};
+  timestamp,
+  ids,
+  message,
+  confirmation,
+  activeTurn,
+  answerMessage,
+  descriptor,
+} from "./example-conversation.js";
 
 type Examples<Frame> = readonly [Frame, ...Frame[]];
 
@@ -122,6 +39,14 @@ export const actionExamples: {
       supports: ["live"],
     },
   ],
+  set_auth_context: [
+    {
+      action: "set_auth_context",
+      requestId: "c3",
+      sessionId,
+      authContext: { userId: "customer-17", signature: "<64 hex digits>", timestamp: 1763870400 },
+    },
+  ],
   get_session: [{ action: "get_session", requestId: "g1", sessionId }],
   get_conversation_messages: [
     {
@@ -130,6 +55,15 @@ export const actionExamples: {
       sessionId,
       limit: 20,
       include: ["turns"],
+    },
+  ],
+  list_conversations: [{ action: "list_conversations", requestId: "l1", limit: 20 }],
+  rename_conversation: [
+    {
+      action: "rename_conversation",
+      requestId: "n1",
+      conversationId,
+      title: "Refund of order 1234",
     },
   ],
   send_message: [
@@ -160,12 +94,31 @@ export const answerExamples = {
     activeTurn,
     lastTurn: null,
   }),
+  set_auth_context: answer("c3", 200, "Visitor verified", {
+    ...descriptor,
+    activeTurn: null,
+    lastTurn: null,
+  }),
   get_session: answer("g1", 200, "Session", { ...ids, threadId: conversationId, status: "active" }),
   get_conversation_messages: answer("h1", 200, "ConversationMessages", {
     conversationId,
     messages: [answerMessage, { ...message, requestId: "r2", from: { type: "user", name: "Ada" } }],
     nextCursor: null,
     hasMore: false,
+  }),
+  list_conversations: answer("l1", 200, "Conversations", {
+    conversations: [
+      {
+        conversationId,
+        title: "Please refund order 1234",
+        updatedAt: "2025-11-23T04:01:00.000Z",
+        messageCount: 2,
+      },
+    ],
+  }),
+  rename_conversation: answer("n1", 200, "Conversation renamed", {
+    conversationId,
+    title: "Refund of order 1234",
   }),
   send_message: answer("r2", 202, "Processing your request...", {}),
   confirm_tool_action: answer("v1", 200, "Tool action approved", { sessionId, approved: true }),

@@ -43,6 +43,7 @@ export const limitMeanings: Record<keyof typeof LIMITS, string> = {
   frameBytes: "bytes of one frame that a client sends",
   frameDepth: "levels of nested arrays and objects in one frame",
   messageCharacters: "characters (code points) of one message",
+  titleCharacters: "characters (code points) of a conversation's title",
   identifierCharacters: "characters of a requestId, sessionId or other identifier",
   toolResultCharacters: "characters of a tool result on the wire",
   keepaliveMs: "milliseconds between two `keepalive` events while a turn runs or is parked",

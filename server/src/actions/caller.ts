@@ -18,6 +18,8 @@ export interface Caller {
    * until `release` is called, so that the answer which carries the snapshot goes first.
    */
   hold(session: SessionRecord): Promise<Admission>;
+  /** Lets go of a session: it is usable here no more, and its conversation is heard no more. */
+  leave(sessionId: string): void;
   /** The tool call of the question that this connection was shown last in a conversation. */
   shownQuestion(conversationId: string): string | undefined;
   /** The last verdict of this connection, at Unix milliseconds: at once again, it is a repetition. */

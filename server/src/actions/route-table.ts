@@ -6,10 +6,13 @@ import { confirmToolAction } from "./confirm-tool-action.js";
 import { createConversationSession } from "./create-conversation-session.js";
 import { getConversationMessages } from "./get-conversation-messages.js";
 import { getSession } from "./get-session.js";
+import { listConversations } from "./list-conversations.js";
 import { ping } from "./ping.js";
 import type { ActionPorts } from "./ports.js";
+import { renameConversation } from "./rename-conversation.js";
 import { resumeSession } from "./resume-session.js";
 import { sendMessage } from "./send-message.js";
+import { setAuthContext } from "./set-auth-context.js";
 import { submitInteraction } from "./submit-interaction.js";
 import { verifyOtp } from "./verify-otp.js";
 
@@ -18,8 +21,11 @@ const routeTable: { [Name in ActionName]: ActionHandler<Name> } = {
   ping,
   create_conversation_session: createConversationSession,
   resume_session: resumeSession,
+  set_auth_context: setAuthContext,
   get_session: getSession,
   get_conversation_messages: getConversationMessages,
+  list_conversations: listConversations,
+  rename_conversation: renameConversation,
   send_message: sendMessage,
   confirm_tool_action: confirmToolAction,
   cancel,

@@ -120,6 +120,13 @@ export class Connection implements Caller {
     return { activeTurn, lastTurn, release };
   }
 
+  leave(sessionId: string): void {
+    const session = this.#sessions.get(sessionId);
+    this.#sessions.delete(sessionId);
+    if (!session || this.#sessionsOf(session.conversationId).length > 0) return;
+    this.#unfollow(session.conversationId);
+  }
+
   shownQuestion(conversationId: string): string | undefined {
     return this.#followers.get(conversationId)?.shownQuestion;
   }
@@ -133,8 +140,9 @@ export class Connection implements Caller {
     if (action.action === "ping") void work();
     else if ("sessionId" in action && action.sessionId !== undefined) {
       this.#lanes.run(action.sessionId, work);
-    } else if (action.action === "cancel") this.#lanes.runAfterAll(work);
-    else this.#lanes.run("", work);
+    } else if (action.action === "create_conversation_session") this.#lanes.run("", work);
+    // What goes by all sessions of the connection waits for those that are being opened.
+    else this.#lanes.runAfterAll(work);
   }
 
   async #perform(action: Action): Promise<void> {
@@ -168,6 +176,11 @@ export class Connection implements Caller {
     const follower = known ?? new Follower(conversationId, this.ports, deliver);
     this.#followers.set(conversationId, follower);
     return follower;
+  }
+
+  #unfollow(conversationId: string): void {
+    this.#followers.get(conversationId)?.stop();
+    this.#followers.delete(conversationId);
   }
 
   #deliver(conversationId: string, { event, cause }: Envelope): void {

@@ -105,6 +105,12 @@ export async function startModelServer(): Promise<ModelServer> {
   const waiting = new Set<() => void>();
   const terminals = new Map<string, TerminalEvent>();
   let sessions = 0;
+  const listed = {
+    conversationId: "c1",
+    title: "Hello",
+    updatedAt: "2026-01-01T00:00:00.000Z",
+    messageCount: 2,
+  };
   let clock = 1_700_000_000_000;
   const now = () => (clock += 1);
 
@@ -246,6 +252,16 @@ export async function startModelServer(): Promise<ModelServer> {
       case "resume_session":
         if (!server.tokens.has(action.sessionToken)) return refuse("SESSION_NOT_FOUND");
         return open(peer, answer, action.sessionId, action.sessionToken);
+      case "set_auth_context":
+        return open(peer, answer, action.sessionId, `${action.sessionId} verified`);
+      case "list_conversations":
+        return answer("Conversations", { conversations: [{ ...listed }] });
+      case "rename_conversation": {
+        const { conversationId, title } = action;
+        if (conversationId !== listed.conversationId) return refuse("CONVERSATION_NOT_FOUND");
+        listed.title = title;
+        return answer("Conversation renamed", { conversationId, title });
+      }
       case "get_session":
       case "submit_interaction":
       case "verify_otp":

@@ -1,0 +1,48 @@
+import type { AgentPolicy } from "../auth/agent-policy.js";
+import type { SessionRecord } from "../store/records.js";
+import { sessionNotFound } from "./action-error.js";
+import type { ActionHandler } from "./action-handler.js";
+import { admitOrigin, admitVisitor } from "./admission.js";
+import type { ActionPorts } from "./ports.js";
+import { sessionAnswer } from "./session-answer.js";
+
+/**
+ * The host vouches for the visitor in the middle of a session: it becomes the visitor's with the
+ * conversation that nobody owned, or one of their own takes its place.
+ */
+export const setAuthContext: ActionHandler<"set_auth_context"> = async (action, caller, ports) => {
+  const { sessionId, authContext, requestId } = action;
+  const held = caller.session(sessionId);
+  const stored = held && (await ports.store.session(sessionId));
+  if (stored?.status !== "active") throw sessionNotFound();
+  const policy = await admitOrigin(stored.agentId, caller, ports);
+  const userId = await admitVisitor(stored.agentId, authContext, policy, caller, ports);
+  const claimed = await ports.store.claimSession({ sessionId, userId });
+  const session = claimed ?? (await ownSession(stored, userId, policy, ports));
+  const admission = await caller.hold(session);
+  // Left before the answer: nothing of the other visitor's conversation follows it.
+  if (!claimed) caller.leave(sessionId);
+  caller.reply(await sessionAnswer(requestId, "Visitor verified", session, admission, ports));
+  admission.release();
+};
+
+/** A session of the visitor's own, in place of one that is another visitor's. */
+async function ownSession(
+  { agentId, agentName, supports }: SessionRecord,
+  userId: string,
+  policy: AgentPolicy | null,
+  { store, access }: ActionPorts,
+): Promise<SessionRecord> {
+  return store.createSession({
+    organizationId: policy?.organizationId ?? access.defaultOrganizationId,
+    agentId,
+    agentName,
+    userId,
+    role: null,
+    userName: "Visitor",
+    userEmail: null,
+    supports,
+    metadata: undefined,
+    conversationId: undefined,
+  });
+}
