@@ -34,6 +34,15 @@ export function endsWith(reason: string, ...tokens: string[]): ModelAnswer {
   return streamed(...tokens.map(token), ...end(reason));
 }
 
+/** Answers each model with its own answers, one each; the last of a model serves all that follow. */
+export function byModel(answers: Record<string, ModelAnswer[]>): ModelAnswer {
+  return (response, request) => {
+    const own = answers[String(request.body["model"])] ?? [];
+    const answer = own.length > 1 ? own.shift() : own[0];
+    return answer ? answer(response, request) : response.writeHead(500).end();
+  };
+}
+
 /** An answer that a test writes piece by piece. */
 export interface HeldAnswer {
   answer: ModelAnswer;

@@ -78,7 +78,7 @@ async function startTurn(
   caller.reply(immediateResponse(requestId, 202, ACCEPTED, {}, now()));
   const event = turnStarted(requestId, wireMessage(begun.message), now());
   backplane.publish(conversationId, { event, cause: caller.id });
-  turns.start(begun.turn);
+  turns.start(begun.turn, true);
 }
 
 const ACCEPTED = "Processing your request...";

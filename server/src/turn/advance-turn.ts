@@ -4,7 +4,7 @@ import { ConflictError } from "../store/storage-error.js";
 import { modelStep } from "./model-step.js";
 import { isQuietTool } from "./own-tool.js";
 import type { TurnPorts } from "./ports.js";
-import { sceneOf } from "./scene.js";
+import { sceneOf, type Scene } from "./scene.js";
 import { completeTurn, failTurn } from "./turn-end.js";
 import type { TurnEvent } from "./turn-event.js";
 import { settleToolCalls } from "./settle-tool-calls.js";
@@ -12,6 +12,14 @@ import type { Utterance } from "./utterance.js";
 
 /** How many past turns are looked at; the token budget decides how many are sent. */
 const PAST_TURNS = 100;
+
+/** What stands beside the answer of a turn; neither call is waited for. */
+export interface Beside {
+  /** A run of the turn begins. */
+  begins(turn: TurnWithSteps, scene: Scene): void;
+  /** The turn was completed, and its terminal event told. */
+  completed(turn: TurnWithSteps, scene: Scene): void;
+}
 
 /**
  * The whole engine: loads a running turn, asks the model, persists its step, runs its tool calls or
@@ -22,6 +30,7 @@ const PAST_TURNS = 100;
  * someone else, or `signal` was aborted: then nothing more of it is said here.
  *
  * @param utterance told here which step is under way, and by the caller what was heard of it
+ * @param beside what stands beside the answer, told here when the turn begins and when it is whole
  * @throws StorageError when the database fails; the turn is then still running in it
  */
 export async function* advanceTurn(
@@ -29,11 +38,13 @@ export async function* advanceTurn(
   ports: TurnPorts,
   signal: AbortSignal,
   utterance: Utterance,
+  beside: Beside,
 ): AsyncGenerator<TurnEvent, void> {
   let turn = await ports.store.turn(turnId);
   if (!turn || !isMine(turn, ports)) return;
   const scene = await sceneOf(turn, ports);
   if (!scene) return;
+  beside.begins(turn, scene);
   let past: readonly TurnWithSteps[] | undefined;
   try {
     if (turn.attempts > ports.limits.attempts) {
@@ -44,7 +55,7 @@ export async function* advanceTurn(
     for (;;) {
       if ((yield* settleToolCalls(turn, scene, ports, signal)) === "stop" || signal.aborted) return;
       if (isAnswered(turn)) {
-        yield* completeTurn(turn, ports);
+        if (yield* completeTurn(turn, scene, ports)) beside.completed(turn, scene);
         return;
       }
       past ??= await ports.store.pastTurns(turn.conversationId, PAST_TURNS);

@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { streamReasoning, streamToken } from "@smooth-agent/protocol";
 import { LAST_STEP_NOTE, systemPrompt } from "../agent/system-prompt.js";
 import type { Agent } from "../agent/agent.js";
+import type { WorkflowPlace } from "../agent/workflow-place.js";
+import { workflowPrompt } from "../agent/workflow-prompt.js";
 import {
   GatewayError,
   type Gateway,
@@ -85,7 +87,7 @@ export async function* modelStep(
 async function gatewayRequest(
   turn: TurnWithSteps,
   past: readonly TurnWithSteps[],
-  { session, agent, tools: offered }: Scene,
+  { session, agent, tools: offered, place }: Scene,
   ports: TurnPorts,
 ): Promise<{ gateway: Gateway; request: GatewayRequest; isLast: boolean }> {
   const gateway = await ports.gateways.of(session.organizationId);
@@ -97,7 +99,7 @@ async function gatewayRequest(
   const request: GatewayRequest = {
     model: turn.model ?? agent.model,
     messages: [
-      { role: "system", content: promptOf(agent, isLast && turn.steps.length > 0) },
+      { role: "system", content: promptOf(agent, place, isLast && turn.steps.length > 0) },
       ...historyMessages(past, ports.limits.historyTokens),
       ...runningMessages(turn, ports.limits.turnTokens),
     ],
@@ -113,8 +115,9 @@ async function gatewayRequest(
   return { gateway, request, isLast };
 }
 
-function promptOf(agent: Agent, isLast: boolean): string {
-  return isLast ? `${systemPrompt(agent)}\n\n${LAST_STEP_NOTE}` : systemPrompt(agent);
+function promptOf(agent: Agent, place: WorkflowPlace | null, isLast: boolean): string {
+  const sections = [systemPrompt(agent), place && workflowPrompt(place), isLast && LAST_STEP_NOTE];
+  return sections.filter(Boolean).join("\n\n");
 }
 
 function newStep(

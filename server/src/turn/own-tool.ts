@@ -34,6 +34,7 @@ export interface OwnTool {
  */
 const OWN_TOOLS = {
   report_outcome: { isQuiet: true },
+  suggest_replies: { isQuiet: true },
 } as const satisfies Record<string, { isQuiet: boolean }>;
 
 export type OwnToolName = keyof typeof OWN_TOOLS;

@@ -8,9 +8,11 @@ import type { TurnPorts } from "./ports.js";
 import { reportOutcome } from "./report-outcome.js";
 import { checkedArguments } from "./runnable-call.js";
 import type { Scene } from "./scene.js";
+import { suggestReplies } from "./suggest-replies.js";
 
 const TOOLS: Record<OwnToolName, OwnTool> = {
   report_outcome: reportOutcome,
+  suggest_replies: suggestReplies,
 };
 
 /** The tools of the server's own that an agent's model is offered. */

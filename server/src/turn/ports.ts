@@ -31,6 +31,14 @@ export interface TurnLimits {
   toolMs: number;
   /** Characters of a tool result that are kept and told to the model. */
   toolResultCharacters: number;
+  /** How long the next turn waits for the judge of the one before, in milliseconds. */
+  judgeWaitMs: number;
+  /** How long the judge of a workflow's step may take, in milliseconds. */
+  judgeMs: number;
+  /** How long the line that covers the wait may take, in milliseconds. */
+  preambleMs: number;
+  /** How long a model may take to name a conversation, in milliseconds. */
+  titleMs: number;
   /** Characters of one model step; the step is cut there as by the model's own length limit. */
   stepCharacters: number;
 }
@@ -42,5 +50,9 @@ export const TURN_LIMITS: TurnLimits = {
   confirmationMs: 24 * 3_600_000,
   toolMs: 30_000,
   toolResultCharacters: 64_000,
+  judgeWaitMs: 2_000,
+  judgeMs: 15_000,
+  preambleMs: 8_000,
+  titleMs: 15_000,
   stepCharacters: 256_000,
 };

@@ -6,33 +6,48 @@ import {
   type ErrorDescriptor,
   type TerminalEvent,
 } from "@smooth-agent/protocol";
+import { afterTurn } from "../agent/workflow-place.js";
 import type { TurnRecord, TurnWithSteps } from "../store/records.js";
 import type { Store, TurnEnd, VerdictSource } from "../store/store.js";
 import type { TurnPorts } from "./ports.js";
 import { replyOf } from "./reply.js";
+import type { Scene } from "./scene.js";
 import { STEP_SEPARATOR, wasShown } from "./snapshot.js";
 import { NOT_RUN } from "./untold-outcome.js";
 import type { Said } from "./utterance.js";
 
-/** Ends a turn with its whole reply, stored as one message. Says nothing when it had ended before. */
+/**
+ * Ends a turn with its whole reply, stored as one message. Says nothing when it had ended before.
+ *
+ * @returns whether it was ended here
+ */
 export async function* completeTurn(
   turn: TurnWithSteps,
+  scene: Scene,
   ports: TurnPorts,
-): AsyncGenerator<TerminalEvent, void> {
-  const { terminal, ...completed } = await completion(turn, ports);
-  const change = { ...completed, turnId: turn.id, owner: ports.owner, state: "completed" } as const;
-  yield* end(change, terminal, ports);
+): AsyncGenerator<TerminalEvent, boolean> {
+  const { terminal, ...completed } = await completion(turn, ports, scene);
+  const workflow = moveOf(scene);
+  const ended = { ...completed, ...(workflow && { workflow }), turnId: turn.id };
+  return yield* end({ ...ended, owner: ports.owner, state: "completed" }, terminal, ports);
 }
 
-/** How a turn ends whole with what it has said so far: its reply, and its terminal event. */
+/**
+ * How a turn ends whole with what it has said so far: its reply, and its terminal event.
+ *
+ * @param scene absent where nobody is there, for whom anything could be suggested
+ */
 export async function completion(
   turn: TurnWithSteps,
   { store, now }: Pick<TurnPorts, "store" | "now">,
+  scene?: Scene,
 ): Promise<Pick<TurnEnd, "reply" | "notRun"> & { terminal: TerminalEvent }> {
   const reply = await answerOf(turn, store);
   // An answer without a text is there for whoever asks for all that was seen; the contract names no message.
   const messageId = reply?.text === "" ? undefined : reply?.id;
-  const terminal = eventualResponse(turn.requestId, replyOf(turn, reply?.text, messageId), now());
+  const beside = scene?.agent.preambleModel ? await store.usageOfTurn(turn) : [];
+  const parts = { text: reply?.text, messageId, place: scene?.place ?? null, beside };
+  const terminal = eventualResponse(turn.requestId, replyOf(turn, parts), now());
   return { terminal, notRun: NOT_RUN, ...(reply && { reply }) };
 }
 
@@ -131,7 +146,13 @@ async function* end(
   change: Omit<TurnEnd, "terminal">,
   terminal: TerminalEvent,
   { store }: Pick<TurnPorts, "store">,
-): AsyncGenerator<TerminalEvent, void> {
+): AsyncGenerator<TerminalEvent, boolean> {
   const ended = await store.endTurn({ ...change, terminal: JSON.stringify(terminal) });
   if (ended) yield terminal;
+  return ended;
+}
+
+function moveOf({ place, agent }: Scene): TurnEnd["workflow"] {
+  const to = place && afterTurn(place);
+  return to ? { agentId: agent.id, from: place.position, to } : undefined;
 }

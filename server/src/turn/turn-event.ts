@@ -1,5 +1,6 @@
 import type {
   StreamChunk,
+  StreamPreamble,
   StreamReasoning,
   StreamToken,
   TerminalEvent,
@@ -10,6 +11,7 @@ import type {
 export type TurnEvent =
   | StreamToken
   | StreamReasoning
+  | StreamPreamble
   | StreamChunk
   | WriteConfirmationRequired
   | TerminalEvent;

@@ -2,8 +2,10 @@ import type { ActiveTurn } from "@smooth-agent/protocol";
 import type { Backplane } from "../backplane/backplane.js";
 import { faultOf } from "../log/fault.js";
 import type { TurnRecord } from "../store/records.js";
-import { advanceTurn } from "./advance-turn.js";
+import { advanceTurn, type Beside } from "./advance-turn.js";
+import type { Aftermath } from "./aftermath.js";
 import type { TurnPorts } from "./ports.js";
+import { Preamble } from "./preamble.js";
 import { afterEvent, snapshotOf } from "./snapshot.js";
 import { failTurn } from "./turn-end.js";
 import type { TurnEvent } from "./turn-event.js";
@@ -22,6 +24,9 @@ export class TurnRun {
     readonly turnId: string,
     private readonly ports: TurnPorts,
     private readonly backplane: Backplane,
+    private readonly aftermath: Aftermath,
+    /** Whether nobody has run the turn before. */
+    private readonly isNew: boolean,
   ) {}
 
   /** Whether it was told to stop: what became of its turn was said, or is another's to say. */
@@ -62,6 +67,8 @@ export class TurnRun {
       if (turn?.state !== "running" || this.#signal.aborted) return;
       let snapshot: ActiveTurn = snapshotOf(turn);
       withdraw = this.backplane.offer(conversationId, () => snapshot);
+      await this.aftermath.settle(conversationId, this.#signal);
+      if (this.#signal.aborted) return;
       await this.#advance(turn, (event) => {
         snapshot = afterEvent(snapshot, event);
         this.utterance.hear(event);
@@ -76,12 +83,23 @@ export class TurnRun {
   }
 
   async #advance(turn: TurnRecord, publish: (event: TurnEvent) => void): Promise<void> {
+    const { ports, utterance, aftermath, isNew } = this;
+    const preamble = new Preamble(publish);
+    const stopPreamble = () => preamble.stop();
+    this.#signal.addEventListener("abort", stopPreamble, { once: true });
     const tell = (event: TurnEvent) => {
-      if (!this.#signal.aborted) publish(event);
+      if (this.#signal.aborted) return;
+      // The answer begins with this; reasoning is still part of the wait.
+      if (event.type !== "stream_reasoning") preamble.stop();
+      publish(event);
     };
-    const { ports, utterance } = this;
+    const beside: Beside = {
+      begins: (turn, scene) => isNew && preamble.begin(turn, scene, ports),
+      completed: (turn, scene) => aftermath.begin(turn, scene),
+    };
     try {
-      for await (const event of advanceTurn(turn.id, ports, this.#signal, utterance)) tell(event);
+      const events = advanceTurn(turn.id, ports, this.#signal, utterance, beside);
+      for await (const event of events) tell(event);
     } catch (error) {
       if (this.#signal.aborted) return;
       ports.log.error({ turnId: turn.id, ...faultOf(error) }, "turn failed");
@@ -89,6 +107,9 @@ export class TurnRun {
         const failing = failTurn(turn, ports, utterance.said(), { retryable: true });
         for await (const event of failing) tell(event);
       });
+    } finally {
+      preamble.stop();
+      this.#signal.removeEventListener("abort", stopPreamble);
     }
   }
 

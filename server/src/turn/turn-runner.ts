@@ -2,6 +2,7 @@ import type { Backplane } from "../backplane/backplane.js";
 import { faultOf } from "../log/fault.js";
 import type { TurnRecord } from "../store/records.js";
 import type { VerdictSource } from "../store/store.js";
+import { Aftermath } from "./aftermath.js";
 import type { TurnPorts } from "./ports.js";
 import { HAND_OVER } from "./tool-execution.js";
 import { cancelTurn, keepSaid } from "./turn-end.js";
@@ -10,8 +11,12 @@ import { turnSweep } from "./turn-sweep.js";
 
 /** Runs turns in this process and tells their conversations. */
 export interface TurnRunner {
-  /** Advances a turn that this process owns until it ends or parks. Returns at once. */
-  start(turn: Pick<TurnRecord, "id">): void;
+  /**
+   * Advances a turn that this process owns until it ends or parks. Returns at once.
+   *
+   * @param isNew whether nobody has run it before; false when absent
+   */
+  start(turn: Pick<TurnRecord, "id">, isNew?: boolean): void;
   /** Ends a running or parked turn; resolves when its terminal event was published, if it was won. */
   cancel(turn: TurnRecord, source: VerdictSource): Promise<void>;
   /** Takes up what a dead process left, lets go of what is another's, ends questions whose time is up. */
@@ -27,14 +32,15 @@ export function turnRunner(ports: TurnPorts, backplane: Backplane): TurnRunner {
   const running = new Map<string, { run: TurnRun; done: Promise<void> }>();
   /** Turns that are being cancelled here. */
   const ending = new Set<string>();
+  const aftermath = new Aftermath(ports);
   const sweep = turnSweep(ports, backplane);
   const runs = () => [...running.values()].map(({ run }) => run);
 
   const runner: TurnRunner = {
-    start({ id }) {
+    start({ id }, isNew = false) {
       // What begins after the drain is left in the store, for the next process to take up.
       if (isDrained) return;
-      const run = new TurnRun(id, ports, backplane);
+      const run = new TurnRun(id, ports, backplane, aftermath, isNew);
       // A verdict may come before the run that parked has unwound: one run of a turn at a time.
       const before = running.get(id)?.done ?? Promise.resolve();
       const done = before
@@ -73,6 +79,7 @@ export function turnRunner(ports: TurnPorts, backplane: Backplane): TurnRunner {
     },
 
     async drain(timeoutMs) {
+      const until = Date.now() + timeoutMs;
       await within(timeoutMs, running.values());
       isDrained = true;
       const left = [...running.keys()];
@@ -82,6 +89,7 @@ export function turnRunner(ports: TurnPorts, backplane: Backplane): TurnRunner {
       // Being asked to end is no crash: it must not count against the turn.
       const release = (turnId: string) => ports.store.releaseTurn(turnId, ports.owner);
       await Promise.allSettled(left.map(release));
+      await aftermath.drain(Math.max(until - Date.now(), 0));
     },
   };
   return runner;

@@ -1,0 +1,122 @@
+import type { Usage } from "@smooth-agent/protocol";
+import type { GatewayFinish } from "../gateway/gateway.js";
+import { faultOf } from "../log/fault.js";
+import type { TurnRecord } from "../store/records.js";
+import type { UsagePurpose } from "../store/store.js";
+import type { TurnPorts } from "./ports.js";
+import type { Scene } from "./scene.js";
+
+/** One small question to a model, beside a turn. */
+export interface SideCall {
+  purpose: Exclude<UsagePurpose, "answer">;
+  model: string;
+  system: string;
+  user: string;
+  maxOutputTokens: number;
+  /** The model's own when absent. */
+  temperature?: number;
+  /** How long the whole may take, in milliseconds. */
+  timeoutMs: number;
+  /** Hears the text as it comes; never after the call was given up. */
+  onText?(text: string): void;
+}
+
+/**
+ * Asks a model, without tools, and enters what it used in the ledger. Never throws.
+ *
+ * @returns the whole text; null when the call failed, took too long or was aborted
+ */
+export async function sideCall(
+  call: SideCall,
+  turn: Pick<TurnRecord, "id">,
+  scene: Pick<Scene, "session">,
+  ports: TurnPorts,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const until = new AbortController();
+  const stop = () => until.abort();
+  const timer = setTimeout(stop, call.timeoutMs);
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  const { purpose } = call;
+  try {
+    // A host's own gateway may not heed its signal.
+    const answered = await Promise.race([
+      answerOf(call, scene, ports, until.signal),
+      rejectionOf(until.signal),
+    ]);
+    if (answered?.usage) await enter(call, answered.usage, turn, scene, ports);
+    return answered?.text ?? null;
+  } catch (error) {
+    if (signal.aborted) return null;
+    ports.log.warn({ turnId: turn.id, purpose, ...faultOf(error) }, "side call failed");
+    return null;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+    stop();
+  }
+}
+
+/** Characters of an answer, whatever the model's server makes of the bound of its tokens. */
+const MOST_CHARACTERS = 4_000;
+
+async function answerOf(
+  { model, system, user, maxOutputTokens, temperature, onText }: SideCall,
+  { session }: Pick<Scene, "session">,
+  { gateways }: TurnPorts,
+  signal: AbortSignal,
+): Promise<{ text: string; usage: Usage | undefined } | null> {
+  const gateway = await gateways.of(session.organizationId);
+  if (!gateway || signal.aborted) return null;
+  const request = {
+    model,
+    messages: [
+      { role: "system", content: system },
+      { role: "user", content: user },
+    ] as const,
+    tools: [],
+    maxOutputTokens,
+    ...(temperature !== undefined && { temperature }),
+  };
+  let text = "";
+  let finish: GatewayFinish | undefined;
+  for await (const part of gateway.stream(request, signal)) {
+    if (signal.aborted) return null;
+    if (part.type === "finish") {
+      finish = part;
+      break;
+    }
+    if (part.type !== "text") continue;
+    text += part.text;
+    if (text.length > MOST_CHARACTERS) return null;
+    onText?.(part.text);
+  }
+  // An answer without an end, or one that the provider withheld, is none.
+  if (!finish) return null;
+  return { text: finish.reason === "content_filter" ? "" : text, usage: finish.usage };
+}
+
+async function enter(
+  { purpose, model }: SideCall,
+  usage: Usage,
+  { id: turnId }: Pick<TurnRecord, "id">,
+  { session }: Pick<Scene, "session">,
+  { store, log }: TurnPorts,
+): Promise<void> {
+  const { organizationId, agentId, conversationId, userId } = session;
+  const whose = { organizationId, agentId, conversationId, turnId, userId };
+  try {
+    await store.recordUsage({ ...usage, ...whose, purpose, model });
+  } catch (error) {
+    log.error({ turnId, purpose, ...faultOf(error) }, "usage was not recorded");
+  }
+}
+
+function rejectionOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const give = () => reject(new Error("The call was given up."));
+    if (signal.aborted) give();
+    signal.addEventListener("abort", give, { once: true });
+  });
+}
