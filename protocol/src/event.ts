@@ -1,7 +1,12 @@
 import type { z } from "zod";
 import { keepaliveEvent, pongEvent } from "./events/heartbeat.js";
 import { immediateResponseEvent } from "./events/immediate-response.js";
-import { confirmationResolvedEvent, turnSnapshotEvent, turnStartedEvent } from "./events/live.js";
+import {
+  confirmationResolvedEvent,
+  sessionEndedEvent,
+  turnSnapshotEvent,
+  turnStartedEvent,
+} from "./events/live.js";
 import {
   streamChunkEvent,
   streamPreambleEvent,
@@ -29,6 +34,7 @@ export const eventSchemas = {
   turn_started: turnStartedEvent,
   confirmation_resolved: confirmationResolvedEvent,
   turn_snapshot: turnSnapshotEvent,
+  session_ended: sessionEndedEvent,
 } as const;
 
 export type EventName = keyof typeof eventSchemas;
@@ -40,4 +46,5 @@ export const LIVE_EVENTS: readonly EventName[] = [
   "turn_started",
   "confirmation_resolved",
   "turn_snapshot",
+  "session_ended",
 ];

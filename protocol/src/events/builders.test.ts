@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { eventSchemas } from "../event.js";
 import { keepalive, pong } from "./heartbeat.js";
 import { immediateResponse } from "./immediate-response.js";
-import { confirmationResolved, turnSnapshot, turnStarted } from "./live.js";
+import { confirmationResolved, sessionEnded, turnSnapshot, turnStarted } from "./live.js";
 import { otpInvalid } from "./otp.js";
 import {
   streamPreamble,
@@ -151,6 +151,10 @@ describe("without a requestId", () => {
     [
       immediateResponse(undefined, 200, "Session", {}, 1),
       `{"type":"immediate_response","status":200,"message":"Session","data":{},"timestamp":1}`,
+    ],
+    [
+      sessionEnded({ sessionId: "s", reason: "revoked" }, 1),
+      `{"type":"session_ended","data":{"sessionId":"s","reason":"revoked"},"timestamp":1}`,
     ],
   ])("%j has none, never null", (frame, text) => {
     expect(JSON.stringify(frame)).toBe(text);

@@ -49,3 +49,23 @@ export type TurnSnapshot = z.infer<typeof turnSnapshotEvent>;
 export function turnSnapshot(data: ActiveTurn, timestamp: number): TurnSnapshot {
   return { type: "turn_snapshot", requestId: data.requestId, data, timestamp };
 }
+
+/** Extension: a session of this connection ended for good, or is not allowed here any more. */
+export const sessionEndedEvent = z.object({
+  type: z.literal("session_ended"),
+  requestId: z.string().optional().meta({ description: "Absent: no request caused it." }),
+  data: z.object({
+    sessionId: z.string(),
+    reason: z.string().meta({
+      description:
+        "ended, revoked, deleted, or policy when the page may not use the agent any more; others " +
+        "may follow.",
+    }),
+  }),
+  timestamp,
+});
+export type SessionEnded = z.infer<typeof sessionEndedEvent>;
+
+export function sessionEnded(data: SessionEnded["data"], timestamp: number): SessionEnded {
+  return { type: "session_ended", data, timestamp };
+}

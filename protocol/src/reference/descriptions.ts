@@ -112,4 +112,7 @@ export const eventDescriptions: Record<EventName, string> = {
     "connection, or expired.",
   turn_snapshot:
     "Extension, for connections that support `live`: replace what is shown of this turn by this.",
+  session_ended:
+    "Extension, for connections that support `live`: this session is gone from the connection, which " +
+    "is closed with 4401 unless it holds another one. Only after `policy` may its token be good again.",
 };

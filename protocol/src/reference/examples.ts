@@ -215,6 +215,7 @@ export const eventExamples: { [Name in EventName]: Examples<EventOf<Name>> } = {
     },
   ],
   turn_snapshot: [{ type: "turn_snapshot", requestId: "r2", data: activeTurn, timestamp }],
+  session_ended: [{ type: "session_ended", data: { sessionId, reason: "revoked" }, timestamp }],
 };
 
 function answer(

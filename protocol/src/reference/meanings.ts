@@ -35,7 +35,8 @@ export const closeMeanings: Record<keyof typeof CLOSE_CODES, string> = {
   frameTooLarge: "A frame over the size limit.",
   drain: "The server drains: come back after a jittered wait.",
   slowReader: "The reader was too slow for too long.",
-  sessionEnded: "The session ended or was revoked.",
+  sessionEnded:
+    "The last session of the connection ended, was revoked, or is not allowed here any more.",
 };
 
 /** What each limit of the contract bounds, with its unit. */

@@ -176,6 +176,7 @@ const guards: Record<EventName, Guard> = {
     data: shape({ toolCallId: isText, approved: isFlag, by: isText }),
   }),
   turn_snapshot: ofTurn({ data: isTurn }),
+  session_ended: shape({ data: shape({ sessionId: isText, reason: isText }) }),
 };
 
 function isEvent(value: unknown): value is ServerEvent {

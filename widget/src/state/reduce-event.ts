@@ -65,6 +65,7 @@ export function reduceEvent(state: ConversationState, event: ServerEvent): Conve
     case "keepalive":
     case "pong":
     case "otp_invalid":
+    case "session_ended":
       return state;
   }
 }
