@@ -9,6 +9,7 @@ export * from "./gateway/gateway.js";
 export type { AgentServer } from "./server.js";
 export type { ServerLimits } from "./server-limits.js";
 export { createSmoothAgent } from "./smooth-agent.js";
+export type { SessionSelection } from "./store/store.js";
 export { StoreOpenError } from "./store/storage-error.js";
 export {
   defineTool,

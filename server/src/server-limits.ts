@@ -20,6 +20,8 @@ export interface ServerLimits extends TurnLimits {
   pingMs: number;
   /** Milliseconds between two sweeps for abandoned turns and expired questions. */
   sweepMs: number;
+  /** Milliseconds between two looks at whether what is open is still allowed: ended sessions, changed policies. */
+  watchMs: number;
   /** Milliseconds that a silent process keeps its turns, where several share a database. */
   leaseMs: number;
   /** Milliseconds that running turns have to end when the server drains. */
@@ -40,5 +42,6 @@ export const SERVER_LIMITS: ServerLimits = {
   // Together short enough that a turn of a killed process goes on within five seconds.
   sweepMs: 1_000,
   leaseMs: 3_000,
+  watchMs: 20_000,
   drainMs: 10_000,
 };

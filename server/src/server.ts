@@ -11,16 +11,19 @@ import type { PolicyProvider } from "./auth/agent-policy.js";
 import type { SessionTokens } from "./auth/session-token.js";
 import type { Backplane } from "./backplane/backplane.js";
 import { Connection } from "./connection/connection.js";
+import { watchConnections } from "./connection/connection-watch.js";
 import type { Gateways } from "./gateway/gateways.js";
 import { faultOf } from "./log/fault.js";
 import type { ServerLimits } from "./server-limits.js";
 import { claimUpgrades } from "./socket/claimed-upgrades.js";
 import { pageOrigin, refusalOf } from "./socket/refusal.js";
 import { socketEndpoint } from "./socket/socket-endpoint.js";
-import type { DecisionPage, DecisionQuery, Store } from "./store/store.js";
+import type { DecisionPage, DecisionQuery, SessionSelection, Store } from "./store/store.js";
 import type { Toolbox } from "./tools/toolbox.js";
 import type { TurnPorts } from "./turn/ports.js";
 import { processLease } from "./turn/process-lease.js";
+import { recurringWork } from "./turn/recurring-work.js";
+import { cancelUnattended, endSessions } from "./turn/session-ending.js";
 import { turnRunner } from "./turn/turn-runner.js";
 import { widgetScript } from "./widget-script.js";
 
@@ -59,6 +62,12 @@ export interface AgentServer {
    * @throws {TypeError} for a limit outside of 1..500, or a cursor that is none of this query's
    */
   decisions(query?: Partial<DecisionQuery>): Promise<DecisionPage>;
+  /**
+   * Ends sessions for good, at once and everywhere: one, those of a conversation, of a verified visitor or
+   * of a whole organization.
+   * @returns how many were ended
+   */
+  endSessions(which: SessionSelection): Promise<number>;
   /** Ends cleanly: no new turns, running ones finish in time, sockets close with 1012. */
   drain(): Promise<void>;
 }
@@ -96,6 +105,15 @@ export function agentServer(parts: ServerParts): AgentServer {
       new Connection(wire, headers.origin, ports, { ...limits, frames }),
     pingMs: limits.pingMs,
   });
+  const watch = recurringWork(
+    "the watch over open sessions",
+    limits.watchMs,
+    async () => {
+      await watchConnections(endpoint.connections(), ports);
+      await cancelUnattended(ports);
+    },
+    log,
+  );
   const detachers: (() => void)[] = [];
   let sweeping: NodeJS.Timeout | undefined;
   let draining: Promise<void> | undefined;
@@ -115,9 +133,11 @@ export function agentServer(parts: ServerParts): AgentServer {
     const wasStarted = state === "started";
     state = "draining";
     clearTimeout(sweeping);
+    const unwatched = watch.end();
     await turns.drain(limits.drainMs);
     if (wasStarted) await lease.end().catch(logged("lease was not ended"));
     await endpoint.close(limits.drainMs);
+    await unwatched;
     for (const detach of detachers) detach();
     if (wasStarted) await store.close();
   };
@@ -150,6 +170,7 @@ export function agentServer(parts: ServerParts): AgentServer {
       }
       state = "started";
       await sweep();
+      watch.begin();
     },
 
     async isReady() {
@@ -170,6 +191,8 @@ export function agentServer(parts: ServerParts): AgentServer {
       if (!page) throw new TypeError("cursor must be the nextCursor of an earlier page.");
       return page;
     },
+
+    endSessions: async (which) => (await endSessions(which, "revoked", ports)).length,
 
     drain() {
       draining ??= drain();

@@ -16,6 +16,8 @@ export interface Caller {
   /**
    * Admits the connection to a session: from here on it gets the conversation's events, held back
    * until `release` is called, so that the answer which carries the snapshot goes first.
+   *
+   * @throws {ActionError} SESSION_NOT_FOUND when the session ended before its end could be heard here
    */
   hold(session: SessionRecord): Promise<Admission>;
   /** Lets go of a session: it is usable here no more, and its conversation is heard no more. */

@@ -10,7 +10,7 @@ export const resumeSession: ActionHandler<"resume_session"> = async (action, cal
   const stored = await ports.store.session(sessionId);
   if (stored?.status !== "active") throw sessionNotFound();
   await admitOrigin(stored.agentId, caller, ports);
-  await ports.store.resumeSession(sessionId, supports);
+  if (!(await ports.store.resumeSession(sessionId, supports))) throw sessionNotFound();
   const session = { ...stored, supports: supports ?? stored.supports };
   const admission = await caller.hold(session);
   caller.reply(await sessionAnswer(requestId, "Session resumed", session, admission, ports));

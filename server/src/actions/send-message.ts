@@ -69,6 +69,7 @@ async function startTurn(
   const { conversationId, id: sessionId } = session;
   const { store, owner, backplane, turns, now } = ports;
   const begun = await store.beginTurn({ conversationId, sessionId, requestId, text, model, owner });
+  if (begun.outcome === "ended") throw sessionNotFound();
   if (begun.outcome === "busy") throw turnInProgress();
   if (begun.outcome === "duplicate") {
     await isRepeated(action, session, caller, ports);

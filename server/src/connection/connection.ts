@@ -6,12 +6,13 @@ import {
   LIMITS,
   LIVE_EVENTS,
   parseAction,
+  sessionEnded,
   turnSnapshot,
   type Action,
   type ServerEvent,
 } from "@smooth-agent/protocol";
 import type { RateLimiterMemory } from "rate-limiter-flexible";
-import { describeError } from "../actions/action-error.js";
+import { describeError, sessionNotFound } from "../actions/action-error.js";
 import type { Admission, Caller } from "../actions/caller.js";
 import type { ActionPorts } from "../actions/ports.js";
 import { dispatch } from "../actions/route-table.js";
@@ -106,10 +107,19 @@ export class Connection implements Caller {
   }
 
   async hold(session: SessionRecord): Promise<Admission> {
-    const follower = this.#follower(session.conversationId);
-    const { activeTurn, lastTurn, release } = await follower.follow().catch((error: unknown) => {
+    const { conversationId } = session;
+    const follower = this.#follower(conversationId);
+    const admitted = async () => {
+      const feed = await follower.follow();
+      // An end that comes from here on is heard: of one that came before, only the store knows.
+      const [ended] = await this.ports.store.endedAmong([session.id]);
+      if (ended) throw sessionNotFound();
+      return feed;
+    };
+    const { activeTurn, lastTurn, release } = await admitted().catch((error: unknown) => {
       // Whoever followed it here before hears nothing more: the client has to come back.
-      if (this.#sessionsOf(session.conversationId).length > 0) this.close(CLOSE_CODES.drain, AGAIN);
+      if (this.#sessionsOf(conversationId).length > 0) this.close(CLOSE_CODES.drain, AGAIN);
+      else this.#unfollow(conversationId);
       throw error;
     });
     if (!this.#isOpen) {
@@ -122,9 +132,24 @@ export class Connection implements Caller {
 
   leave(sessionId: string): void {
     const session = this.#sessions.get(sessionId);
+    if (!session) return;
     this.#sessions.delete(sessionId);
-    if (!session || this.#sessionsOf(session.conversationId).length > 0) return;
-    this.#unfollow(session.conversationId);
+    const { conversationId } = session;
+    if (this.#sessionsOf(conversationId).length === 0) this.#unfollow(conversationId);
+  }
+
+  /**
+   * Lets go of a session that ended, or is not allowed here any more; without another one, of the wire.
+   * Nothing when it is not held here.
+   */
+  drop(sessionId: string, reason: string): void {
+    const session = this.#sessions.get(sessionId);
+    if (!session) return;
+    if (session.supports.includes("live")) {
+      this.#put(sessionEnded({ sessionId, reason }, this.ports.now()));
+    }
+    this.leave(sessionId);
+    if (this.#sessions.size === 0) this.close(CLOSE_CODES.sessionEnded, ENDED);
   }
 
   shownQuestion(conversationId: string): string | undefined {
@@ -184,6 +209,8 @@ export class Connection implements Caller {
   }
 
   #deliver(conversationId: string, { event, cause }: Envelope): void {
+    // Said to whoever holds this very session, and to nobody else of the conversation.
+    if (event.type === "session_ended") return this.drop(event.data.sessionId, event.data.reason);
     if (LIVE_EVENTS.includes(event.type)) {
       if (cause === this.id || !this.#wantsLive(conversationId)) return;
     }
@@ -266,4 +293,5 @@ export class Connection implements Caller {
 }
 
 const AGAIN = "The session has to be taken up again.";
+const ENDED = "The session has ended.";
 const TOO_SLOW = "The reader is too slow.";

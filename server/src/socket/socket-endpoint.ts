@@ -23,6 +23,8 @@ export interface SocketEndpointOptions {
 export interface SocketEndpoint {
   /** Takes an `upgrade` of our path over from the HTTP server. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Those whose socket is open at this moment. */
+  connections(): Connection[];
   /** Closes every socket and resolves when they are gone, cut off after `timeoutMs`. */
   close(timeoutMs: number): Promise<void>;
 }
@@ -69,6 +71,8 @@ export function socketEndpoint(options: SocketEndpointOptions): SocketEndpoint {
       request.url = "/";
       upgrades.emit("upgrade", request, socket, head);
     },
+
+    connections: () => [...connections.values()],
 
     async close(timeoutMs) {
       const gone = [...connections].map(([socket, connection]) => {

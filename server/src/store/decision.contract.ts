@@ -14,7 +14,7 @@ import {
   type CallCase,
 } from "./store.fixture.js";
 
-const SOURCE = { sessionId: "s", userId: "u", origin: "https://shop.example" };
+const SOURCE = { userId: "u", origin: "https://shop.example" };
 
 /** The record of who decided what: one for each decision, and what came of it. */
 export function decisionContract(store: () => Store): void {
@@ -28,12 +28,13 @@ export function decisionContract(store: () => Store): void {
       const given = await callIn(store(), "awaiting");
       const { session, turn, call } = given;
       const reason = approved ? undefined : "No.";
-      const made = { approved, reason, now: at(5), source: SOURCE };
+      const made = { approved, reason, now: at(5), source: { ...SOURCE, sessionId: session.id } };
       await store().decide(verdict(session.conversationId, call, made));
       const [decision, ...others] = await recorded(given);
       expect(others).toEqual([]);
       expect(decision).toEqual({
         ...SOURCE,
+        sessionId: session.id,
         id: decision?.id,
         organizationId: "org",
         agentId: "shop",
@@ -85,7 +86,11 @@ export function decisionContract(store: () => Store): void {
 
     test("tells of a turn that was stopped while it asked, by whom", async () => {
       const given = await callIn(store(), "awaiting");
-      const cancel = { owner: null, state: "cancelled", source: SOURCE } as const;
+      const cancel = {
+        owner: null,
+        state: "cancelled",
+        source: { ...SOURCE, sessionId: "s" },
+      } as const;
       await store().endTurn(turnEnd(given.turn.id, cancel));
       const made = { ...SOURCE, approved: false, decidedBy: "visitor", outcome: "denied" };
       expect(await recorded(given)).toMatchObject([made]);
@@ -93,7 +98,11 @@ export function decisionContract(store: () => Store): void {
 
     test("tells of an approved call whose turn was stopped that it was not run", async () => {
       const given = await callIn(store(), "approved");
-      const cancel = { owner: null, state: "cancelled", source: SOURCE } as const;
+      const cancel = {
+        owner: null,
+        state: "cancelled",
+        source: { ...SOURCE, sessionId: "s" },
+      } as const;
       await store().endTurn(turnEnd(given.turn.id, cancel));
       expect(await recorded(given)).toMatchObject([{ approved: true, outcome: "failed" }]);
     });

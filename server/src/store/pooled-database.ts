@@ -73,10 +73,13 @@ async function retryingAborted<Result>(work: () => Promise<Result>): Promise<Res
   }
 }
 
-/** Whether it was a deadlock's victim or could not be serialised: as a whole, it may be tried again. */
+/**
+ * Whether it was a deadlock's victim, could not be serialised, or leaned on a row that was deleted
+ * meanwhile, or on whose deletion another leaned: as a whole, it may be tried again.
+ */
 function wasAborted(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if ("code" in error && error.code === "P2034") return true;
+  if ("code" in error && (error.code === "P2034" || error.code === "P2003")) return true;
   // A raw statement and a COMMIT tell it by their cause alone.
   const meta = "meta" in error ? error.meta : undefined;
   const driverError = (meta as { driverAdapterError?: Error } | undefined)?.driverAdapterError;

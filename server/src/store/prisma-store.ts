@@ -8,6 +8,7 @@ import { messageTable } from "./message-table.js";
 import { organizationTable } from "./organization-table.js";
 import { outcomeTable } from "./outcome-table.js";
 import type { Leases } from "./process-table.js";
+import { sessionEndTable } from "./session-end-table.js";
 import { sessionTable } from "./session-table.js";
 import type { Store } from "./store.js";
 import { titleTable } from "./title-table.js";
@@ -30,6 +31,7 @@ export function prismaStore(
     ...hostConversationTable(database),
     ...sessionTable(database),
     ...conversationTable(database),
+    ...sessionEndTable(database),
     ...messageTable(database),
     ...outcomeTable(database),
     ...turnTable(database, { reap }),

@@ -5,8 +5,11 @@ export interface SessionStore {
   /** Opens a session, with its conversation and participants unless an own one is continued. */
   createSession(input: NewSession): Promise<SessionRecord>;
   session(sessionId: string): Promise<SessionRecord | null>;
-  /** Notes that a session was taken up again; `supports` replaces what it declared, when given. */
-  resumeSession(sessionId: string, supports: string[] | undefined): Promise<void>;
+  /**
+   * Notes that a session was taken up again; `supports` replaces what it declared, when given. False when
+   * it has ended.
+   */
+  resumeSession(sessionId: string, supports: string[] | undefined): Promise<boolean>;
   /**
    * Makes a session the verified user's: an ownerless conversation becomes theirs, once.
    *

@@ -35,10 +35,11 @@ export function sessionTable(database: Database): SessionStore {
 
     resumeSession: (sessionId, supports) =>
       database.run(async (tables) => {
-        await tables.session.update({
-          where: { id: sessionId },
+        const { count } = await tables.session.updateMany({
+          where: { id: sessionId, status: "active" },
           data: { lastSeenAt: new Date(), supports: supports && JSON.stringify(supports) },
         });
+        return count === 1;
       }),
 
     claimSession: (claim) =>

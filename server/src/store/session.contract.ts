@@ -35,7 +35,7 @@ export function sessionContract(store: () => Store): void {
 
     test("resuming replaces what was declared, or leaves it", async () => {
       const { id } = await store().createSession(newSession({ supports: ["live"] }));
-      await store().resumeSession(id, undefined);
+      expect(await store().resumeSession(id, undefined)).toBe(true);
       expect((await store().session(id))?.supports).toEqual(["live"]);
       await store().resumeSession(id, []);
       expect((await store().session(id))?.supports).toEqual([]);

@@ -9,6 +9,7 @@ import { leaseContract } from "./lease.contract.js";
 import { messageContract } from "./message.contract.js";
 import { organizationContract } from "./organization.contract.js";
 import { outcomeContract } from "./outcome.contract.js";
+import { sessionEndContract } from "./session-end.contract.js";
 import { sessionContract } from "./session.contract.js";
 import type { Store } from "./store.js";
 import { titleContract } from "./title.contract.js";
@@ -46,6 +47,7 @@ export function storeContract(
     sessionContract(store);
     claimContract(store);
     conversationContract(store);
+    sessionEndContract(store);
     messageContract(store);
     outcomeContract(store);
     titleContract(store);

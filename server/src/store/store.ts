@@ -7,6 +7,7 @@ import type { LeaseStore } from "./lease-store.js";
 import type { MessageStore } from "./message-store.js";
 import type { OrganizationStore } from "./organization-store.js";
 import type { OutcomeStore } from "./outcome-store.js";
+import type { SessionEndStore } from "./session-end-store.js";
 import type { SessionStore } from "./session-store.js";
 import type { TitleStore } from "./title-store.js";
 import type { ToolCallStore } from "./tool-call-store.js";
@@ -23,6 +24,7 @@ export * from "./lease-store.js";
 export * from "./message-store.js";
 export * from "./organization-store.js";
 export * from "./outcome-store.js";
+export * from "./session-end-store.js";
 export * from "./session-store.js";
 export * from "./title-store.js";
 export * from "./tool-call-store.js";
@@ -31,7 +33,8 @@ export * from "./usage-store.js";
 export * from "./workflow-store.js";
 
 /**
- * Everything that outlives the process, noun by noun. Each method is one transaction; each change of a
+ * Everything that outlives the process, noun by noun. Each method is one transaction, unless
+ * it says that it takes several; each change of a
  * turn or a tool call is one conditional update, so that two writers can never both win.
  *
  * Every method but `open` throws {@link StorageError} when the database fails.
@@ -47,6 +50,7 @@ export interface Store
     MessageStore,
     OrganizationStore,
     OutcomeStore,
+    SessionEndStore,
     SessionStore,
     TitleStore,
     ToolCallStore,

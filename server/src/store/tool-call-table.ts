@@ -1,5 +1,6 @@
 import type { Database, Tables } from "./database.js";
 import { recordDecision, recordOutcome } from "./decision-table.js";
+import { holdActive } from "./session-end-table.js";
 import { ConflictError } from "./storage-error.js";
 import {
   SWEEP_ROWS,
@@ -103,6 +104,8 @@ export function toolCallTable(database: Database): ToolCallStore {
 
 async function decide(tables: Tables, verdict: Verdict): Promise<DecidedTurn | null> {
   const { conversationId, toolCallId: id, digest, now, approved, reason = null } = verdict;
+  const { sessionId } = verdict.source;
+  if (sessionId !== null && !(await holdActive(tables, sessionId))) return null;
   const turn = await tables.turn.findFirst({
     where: { conversationId, state: "parked", steps: { some: { toolCalls: { some: { id } } } } },
     select: { id: true, requestId: true },

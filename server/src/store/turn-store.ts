@@ -59,7 +59,9 @@ export type BeginTurn =
   /** The same requestId was accepted before. */
   | { outcome: "duplicate" }
   /** Another turn of the conversation runs or is parked. */
-  | { outcome: "busy" };
+  | { outcome: "busy" }
+  /** The session has ended. */
+  | { outcome: "ended" };
 
 export interface CurrentTurns {
   active: TurnWithSteps | null;

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Database, Tables } from "./database.js";
 import { messageRecord } from "./message-table.js";
 import { hasLease, type Leases } from "./process-table.js";
+import { holdActive } from "./session-end-table.js";
 import { ConflictError } from "./storage-error.js";
 import { SWEEP_ROWS, type BeginTurn, type NewTurn, type TurnStore } from "./turn-store.js";
 import { addPartial, endTurn, LIVE_STATES } from "./turn-ending.js";
@@ -175,6 +176,7 @@ export async function requireRunning(tables: Tables, turnId: string, owner: stri
 async function beginTurn(tables: Tables, input: NewTurn): Promise<BeginTurn> {
   const { conversationId, requestId } = input;
   const turnId = randomUUID();
+  if (!(await holdActive(tables, input.sessionId))) return { outcome: "ended" };
   const won = await tables.conversation.updateMany({
     where: { id: conversationId, activeTurnId: null },
     data: { activeTurnId: turnId, nextSeq: { increment: 1 } },

@@ -90,10 +90,21 @@ export function turnContract(store: () => Store): void {
       expect(await begin(idsOf(session), "r2")).toEqual({ outcome: "busy" });
     });
 
+    test("is not made by a session that has ended, or is gone", async () => {
+      const session = await store().createSession(newSession());
+      const { conversationId, organizationId, id: sessionId } = session;
+      await store().endSessions({ kind: "session", organizationId, sessionId }, "revoked");
+      expect(await begin(idsOf(session), "r1")).toEqual({ outcome: "ended" });
+      const gone = { conversationId, sessionId: randomUUID() };
+      expect(await begin(gone, "r1")).toEqual({ outcome: "ended" });
+      expect(await store().currentTurns(conversationId)).toEqual({ active: null, last: null });
+    });
+
     test("that fails in the middle leaves nothing", async () => {
       const session = await store().createSession(newSession());
       const { conversationId } = session;
-      const failing = begin({ conversationId, sessionId: randomUUID() }, "r1");
+      // The message is stored last, and this is none.
+      const failing = begin(idsOf(session), "r1", null as never);
       await expect(failing).rejects.toBeInstanceOf(StorageError);
       expect(await store().currentTurns(conversationId)).toEqual({ active: null, last: null });
       expect((await begin(idsOf(session), "r1")).outcome).toBe("started");

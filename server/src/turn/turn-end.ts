@@ -75,13 +75,13 @@ export async function* failTurn(
 /**
  * Ends a running or parked turn from outside.
  *
- * @param source who ended it
+ * @param source who ended it; absent when it was no visitor
  * @returns its terminal event, to be told once what was said is kept; null when it had ended before
  */
 export async function cancelTurn(
   turn: TurnRecord,
   { store, now }: Pick<TurnPorts, "store" | "now">,
-  source: VerdictSource,
+  source?: VerdictSource,
 ): Promise<TerminalEvent | null> {
   const terminal = cancelled(turn.requestId, now());
   const change = { turnId: turn.id, owner: null, state: "cancelled", source } as const;

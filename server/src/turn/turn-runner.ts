@@ -17,8 +17,12 @@ export interface TurnRunner {
    * @param isNew whether nobody has run it before; false when absent
    */
   start(turn: Pick<TurnRecord, "id">, isNew?: boolean): void;
-  /** Ends a running or parked turn; resolves when its terminal event was published, if it was won. */
-  cancel(turn: TurnRecord, source: VerdictSource): Promise<void>;
+  /**
+   * Ends a running or parked turn; resolves when its terminal event was published, if it was won.
+   *
+   * @param source who ended it; absent when it was no visitor
+   */
+  cancel(turn: TurnRecord, source?: VerdictSource): Promise<void>;
   /** Takes up what a dead process left, lets go of what is another's, ends questions whose time is up. */
   sweep(): Promise<void>;
   /** Stops every run and leaves its turn as it stands: this process owns none any more. */

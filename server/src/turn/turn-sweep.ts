@@ -5,7 +5,7 @@ import type { TurnPorts } from "./ports.js";
 import { expireQuestion } from "./question-expiry.js";
 import { snapshotOf } from "./snapshot.js";
 import { OUTCOME_UNKNOWN } from "./tool-run.js";
-import { keepSaid } from "./turn-end.js";
+import { cancelTurn, keepSaid } from "./turn-end.js";
 import type { TurnRun } from "./turn-run.js";
 
 /** What a process does now and then about turns that nobody tells it of. */
@@ -87,6 +87,13 @@ export function turnSweep(ports: TurnPorts, backplane: Backplane): TurnSweep {
     if (!(await store.claimTurn(turnId, ports.owner))) return false;
     const turn = await store.turn(turnId);
     if (turn?.state !== "running") return false;
+    // Its process died between the end of its visitor's sessions and its own.
+    const unattended = await store.unattendedTurns([turn.conversationId]);
+    if (unattended.some(({ id }) => id === turnId)) {
+      const terminal = await cancelTurn(turn, ports);
+      if (terminal) backplane.publish(turn.conversationId, { event: terminal });
+      return false;
+    }
     const event = turnSnapshot(snapshotOf(turn), now());
     backplane.publish(turn.conversationId, { event });
     return true;

@@ -1,0 +1,44 @@
+import type { Logger } from "pino";
+import { faultOf } from "../log/fault.js";
+
+/** Work that is done again and again, never twice at once. */
+export interface RecurringWork {
+  /** @param firstMs the wait before the first time, in milliseconds; the usual pause when absent */
+  begin(firstMs?: number): void;
+  /** Does it no more, and resolves when what was under way has ended. */
+  end(): Promise<void>;
+}
+
+/**
+ * @param name what the log calls it when it fails; it is done again all the same
+ * @param everyMs the pause between its end and its next beginning, in milliseconds
+ */
+export function recurringWork(
+  name: string,
+  everyMs: number,
+  work: () => Promise<unknown>,
+  log: Logger,
+): RecurringWork {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let hasEnded = false;
+  const schedule = (afterMs = everyMs) => {
+    if (!hasEnded) timer = setTimeout(() => void (running = once()), afterMs).unref();
+  };
+  const once = async (): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      log.error(faultOf(error), `${name} failed`);
+    }
+    schedule();
+  };
+  return {
+    begin: schedule,
+    async end() {
+      hasEnded = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
