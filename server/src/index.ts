@@ -19,3 +19,4 @@ export {
   type ToolContext,
   type ToolDefinition,
 } from "./tools/tool.js";
+export type { Erasure } from "./turn/conversation-erasure.js";

@@ -22,6 +22,8 @@ export interface ServerLimits extends TurnLimits {
   sweepMs: number;
   /** Milliseconds between two looks at whether what is open is still allowed: ended sessions, changed policies. */
   watchMs: number;
+  /** Milliseconds between two deletions of what is older than `retentionDays`. */
+  retentionMs: number;
   /** Milliseconds that a silent process keeps its turns, where several share a database. */
   leaseMs: number;
   /** Milliseconds that running turns have to end when the server drains. */
@@ -43,5 +45,6 @@ export const SERVER_LIMITS: ServerLimits = {
   sweepMs: 1_000,
   leaseMs: 3_000,
   watchMs: 20_000,
+  retentionMs: 3_600_000,
   drainMs: 10_000,
 };

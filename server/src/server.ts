@@ -19,7 +19,14 @@ import { claimUpgrades } from "./socket/claimed-upgrades.js";
 import { pageOrigin, refusalOf } from "./socket/refusal.js";
 import { socketEndpoint } from "./socket/socket-endpoint.js";
 import type { DecisionPage, DecisionQuery, SessionSelection, Store } from "./store/store.js";
+import { visitorDocument } from "./store/visitor-document.js";
 import type { Toolbox } from "./tools/toolbox.js";
+import {
+  eraseConversation,
+  eraseIdle,
+  eraseVisitor,
+  type Erasure,
+} from "./turn/conversation-erasure.js";
 import type { TurnPorts } from "./turn/ports.js";
 import { processLease } from "./turn/process-lease.js";
 import { recurringWork } from "./turn/recurring-work.js";
@@ -39,6 +46,8 @@ export interface ServerParts {
   tools: Toolbox;
   tokens: SessionTokens;
   access: ActionPorts["access"];
+  /** Days after which a conversation is deleted in which nothing happened; none is when absent. */
+  retentionDays?: number;
   limits: ServerLimits;
   log: Logger;
 }
@@ -68,6 +77,12 @@ export interface AgentServer {
    * @returns how many were ended
    */
   endSessions(which: SessionSelection): Promise<number>;
+  /** Deletes a conversation with everything under it; false when the organization has none of this id. */
+  deleteConversation(organizationId: string, conversationId: string): Promise<boolean>;
+  /** Deletes everything about a verified visitor. Safe to repeat, and to be repeated after a crash. */
+  deleteVisitor(organizationId: string, userId: string): Promise<Erasure>;
+  /** Everything about a verified visitor: one JSON document, piece by piece. */
+  exportVisitor(organizationId: string, userId: string): AsyncGenerator<string, void>;
   /** Ends cleanly: no new turns, running ones finish in time, sockets close with 1012. */
   drain(): Promise<void>;
 }
@@ -114,6 +129,17 @@ export function agentServer(parts: ServerParts): AgentServer {
     },
     log,
   );
+  const retention = recurringWork(
+    "the retention sweep",
+    limits.retentionMs,
+    () => sweepIdle(),
+    log,
+  );
+  const sweepIdle = async (): Promise<number> => {
+    if (parts.retentionDays === undefined) return 0;
+    const before = new Date(now() - parts.retentionDays * DAY_MS);
+    return eraseIdle(before, ports, () => state === "started");
+  };
   const detachers: (() => void)[] = [];
   let sweeping: NodeJS.Timeout | undefined;
   let draining: Promise<void> | undefined;
@@ -133,11 +159,11 @@ export function agentServer(parts: ServerParts): AgentServer {
     const wasStarted = state === "started";
     state = "draining";
     clearTimeout(sweeping);
-    const unwatched = watch.end();
+    const idle = Promise.all([watch.end(), retention.end()]);
     await turns.drain(limits.drainMs);
     if (wasStarted) await lease.end().catch(logged("lease was not ended"));
     await endpoint.close(limits.drainMs);
-    await unwatched;
+    await idle;
     for (const detach of detachers) detach();
     if (wasStarted) await store.close();
   };
@@ -171,6 +197,7 @@ export function agentServer(parts: ServerParts): AgentServer {
       state = "started";
       await sweep();
       watch.begin();
+      retention.begin(0);
     },
 
     async isReady() {
@@ -193,6 +220,9 @@ export function agentServer(parts: ServerParts): AgentServer {
     },
 
     endSessions: async (which) => (await endSessions(which, "revoked", ports)).length,
+    deleteConversation: (organizationId, id) => eraseConversation(organizationId, id, ports),
+    deleteVisitor: (organizationId, userId) => eraseVisitor(organizationId, userId, ports),
+    exportVisitor: (organizationId, userId) => visitorDocument(store, organizationId, userId),
 
     drain() {
       draining ??= drain();
@@ -200,6 +230,8 @@ export function agentServer(parts: ServerParts): AgentServer {
     },
   };
 }
+
+const DAY_MS = 24 * 3_600_000;
 
 function routes(
   path: string,

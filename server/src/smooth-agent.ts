@@ -49,6 +49,7 @@ export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer
     tools: toolbox(tools, confirmTools),
     tokens: sessionTokens(read.sessionSecret ?? secretFromFile(`${fileOf(databaseUrl)}.secret`)),
     access: { strict, signatureUses: 5, defaultOrganizationId: "default" },
+    retentionDays: read.retentionDays,
     limits: { ...SERVER_LIMITS, ...read.limits },
     log: logger,
   });

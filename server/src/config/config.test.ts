@@ -97,6 +97,9 @@ describe("readConfig", () => {
     ["confirmTools.0", { confirmTools: [""] }],
     ["confirmTools", { confirmTools: "issue_*" }],
     ["strict", { strict: "false" }],
+    ["retentionDays must be a number of days", { retentionDays: "30" }],
+    ["retentionDays must be more than 0 days", { retentionDays: 0 }],
+    ["retentionDays must be at most 36500 days", { retentionDays: 1e9 }],
     ["strict", { strict: 0 }],
   ])("says %s", (problem, config) => {
     const problems = problemsOf(config);

@@ -5,6 +5,7 @@ import { toolbox } from "../tools/toolbox.js";
 import { isOwnTool } from "../turn/own-tool.js";
 import { agentSetting, type AgentConfig } from "./agent-setting.js";
 import { ConfigurationError } from "./problems.js";
+import { retentionSetting } from "./retention-setting.js";
 
 /** The config module: agents, tools, and which tools ask first. */
 export interface Config {
@@ -14,6 +15,8 @@ export interface Config {
   confirmTools?: string[];
   /** Whether an agent id without a policy is refused; true unless this says false. */
   strict?: boolean;
+  /** Days after which a conversation in which nothing happened is deleted; kept for ever when absent. */
+  retentionDays?: number;
   /** Bounds and times other than the default ones; none is negative. */
   limits?: Partial<ServerLimits>;
 }
@@ -76,6 +79,7 @@ const configSchema = z.strictObject({
   tools: z.array(z.custom<ToolDefinition>().superRefine(checkTool)).optional(),
   confirmTools: z.array(filled).optional(),
   strict: z.boolean({ error: "must be true or false" }).optional(),
+  retentionDays: retentionSetting.optional(),
   limits: z.strictObject(bounds).optional(),
 });
 

@@ -27,7 +27,12 @@ describe("options of the library", () => {
   });
 
   it("are taken as they are when nothing is wrong", () => {
-    const options = { strict: false, limits: { drainMs: 0 }, openai: { apiKey: "k" } };
+    const options = {
+      strict: false,
+      retentionDays: 30,
+      limits: { drainMs: 0 },
+      openai: { apiKey: "k" },
+    };
     expect(readOptions(options)).toMatchObject(options);
     const postgres = { databaseUrl: "postgresql://u:p@h/db", sessionSecret: "x".repeat(32) };
     expect(readOptions(postgres)).toMatchObject(postgres);

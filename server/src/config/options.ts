@@ -28,14 +28,14 @@ export interface SmoothAgentOptions extends Config {
  * @throws {ConfigurationError} that lists everything wrong, unknown keys included; values are not shown
  */
 export function readOptions(options: SmoothAgentOptions): SmoothAgentOptions {
-  const { agents, tools, confirmTools, strict, limits, ...own } = options;
+  const { agents, tools, confirmTools, strict, limits, retentionDays, ...own } = options;
   const parsed = ownSchema.safeParse(own);
   const problems = parsed.error?.issues.flatMap(problemsOf) ?? [];
   if (isPostgres(own.databaseUrl) && own.sessionSecret === undefined) {
     problems.push(`sessionSecret ${SECRET_IS_MISSING}`);
   }
   try {
-    const config = readConfig({ agents, tools, confirmTools, strict, limits });
+    const config = readConfig({ agents, tools, confirmTools, strict, limits, retentionDays });
     if (problems.length === 0) return { ...own, ...config };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

@@ -16,6 +16,7 @@ import { toolCallTable } from "./tool-call-table.js";
 import { turnTable } from "./turn-table.js";
 import { usageTable } from "./usage-table.js";
 import { workflowTable } from "./workflow-table.js";
+import { visitorTable } from "./visitor-table.js";
 
 /** A store on a Prisma database, opened, closed and leased as its provider does it. */
 export function prismaStore(
@@ -41,6 +42,7 @@ export function prismaStore(
     ...usageTable(database),
     ...workflowTable(database),
     ...organizationTable(database),
+    ...visitorTable(database),
     ping: () =>
       database.run(async (tables) => {
         await tables.$queryRaw`SELECT 1`;

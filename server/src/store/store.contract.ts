@@ -18,6 +18,7 @@ import { turnContract } from "./turn.contract.js";
 import { turnMachineContract } from "./turn-machine.contract.js";
 import { usageContract } from "./usage.contract.js";
 import { workflowContract } from "./workflow.contract.js";
+import { visitorContract } from "./visitor.contract.js";
 
 /**
  * What every store must do, whatever keeps its rows.
@@ -58,6 +59,7 @@ export function storeContract(
     decisionContract(store);
     usageContract(store);
     organizationContract(store);
+    visitorContract(store);
     turnMachineContract(store);
     more?.(store);
   });

@@ -13,6 +13,7 @@ import type { TitleStore } from "./title-store.js";
 import type { ToolCallStore } from "./tool-call-store.js";
 import type { TurnStore } from "./turn-store.js";
 import type { UsageStore } from "./usage-store.js";
+import type { VisitorStore } from "./visitor-store.js";
 import type { WorkflowStore } from "./workflow-store.js";
 
 export * from "./agent-store.js";
@@ -30,11 +31,11 @@ export * from "./title-store.js";
 export * from "./tool-call-store.js";
 export * from "./turn-store.js";
 export * from "./usage-store.js";
+export * from "./visitor-store.js";
 export * from "./workflow-store.js";
 
 /**
- * Everything that outlives the process, noun by noun. Each method is one transaction, unless
- * it says that it takes several; each change of a
+ * Everything that outlives the process, noun by noun. Each method is one transaction; each change of a
  * turn or a tool call is one conditional update, so that two writers can never both win.
  *
  * Every method but `open` throws {@link StorageError} when the database fails.
@@ -56,6 +57,7 @@ export interface Store
     ToolCallStore,
     TurnStore,
     UsageStore,
+    VisitorStore,
     WorkflowStore {
   /**
    * Connects and brings the schema up to date; called once, before anything else.

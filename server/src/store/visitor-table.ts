@@ -1,0 +1,142 @@
+import { eraseConversation } from "./conversation-erasure.js";
+import type { Database, Tables } from "./database.js";
+import { LIVE_STATES } from "./turn-ending.js";
+import { exportVisitor } from "./visitor-export.js";
+import { ERASE_ROWS, type VisitorStore } from "./visitor-store.js";
+
+/** What is kept about visitors: to read, to hand out and to delete. */
+export function visitorTable(database: Database): VisitorStore {
+  return {
+    visitorSessions: ({ organizationId, userId, limit, cursor }) =>
+      database.run(async (tables) => {
+        const where = { userId, conversation: { organizationId } };
+        const last =
+          cursor === undefined
+            ? undefined
+            : await tables.session.findFirst({ where: { ...where, id: cursor } });
+        if (last === null) return null;
+        const rows = await tables.session.findMany({
+          where: last ? { AND: [where, olderThan(last)] } : where,
+          orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+          take: limit + 1,
+          include: { conversation: { select: { agentId: true } } },
+        });
+        const sessions = rows.slice(0, limit).map(({ conversation, ...row }) => ({
+          id: row.id,
+          conversationId: row.conversationId,
+          agentId: conversation.agentId,
+          status: row.status,
+          endedReason: row.endedReason,
+          createdAt: row.createdAt,
+          lastSeenAt: row.lastSeenAt,
+        }));
+        const nextCursor = rows.length > limit ? (sessions.at(-1)?.id ?? null) : null;
+        return { sessions, nextCursor };
+      }),
+
+    exportVisitor: (organizationId, userId) => exportVisitor(database, organizationId, userId),
+
+    visitorConversations: (organizationId, userId) =>
+      database.run(async (tables) => {
+        const rows = await tables.conversation.findMany({
+          where: { organizationId, ownerId: userId },
+          take: ERASE_ROWS,
+          select: { id: true },
+        });
+        return rows.map(({ id }) => id);
+      }),
+
+    idleConversations: (before, limit) =>
+      database.run(async (tables) => {
+        const rows = await tables.conversation.findMany({
+          where: { updatedAt: { lt: before }, activeTurnId: null },
+          orderBy: { updatedAt: "asc" },
+          take: limit,
+          select: { id: true },
+        });
+        return rows.map(({ id }) => id);
+      }),
+
+    deleteConversation: (which) => eraseConversation(database, which),
+
+    async forgetVisitor(organizationId, userId) {
+      const visitor = { organizationId, userId };
+      await untilNone(database, (tables) => forgetDecisions(tables, visitor));
+      await untilNone(database, (tables) => forgetUsage(tables, visitor));
+      const sessions = await untilNone(database, (tables) => deleteSessions(tables, visitor));
+      await untilNone(database, (tables) => forgetParticipants(tables, visitor));
+      return sessions;
+    },
+
+    deleteExpiredSignatures: (now) =>
+      database.run(async (tables) => {
+        await tables.authContextNonce.deleteMany({ where: { expiresAt: { lt: now } } });
+      }),
+  };
+}
+
+interface Visitor {
+  organizationId: string;
+  userId: string;
+}
+
+const SOME = { take: ERASE_ROWS, select: { id: true } } as const;
+
+/** What a participant is called whose name was the visitor's. */
+const NOBODY = "Visitor";
+
+/** Does one bounded transaction after the other until there is nothing left to do; answers how much it was. */
+async function untilNone(
+  database: Database,
+  work: (tables: Tables) => Promise<number>,
+): Promise<number> {
+  for (let sum = 0; ;) {
+    const count = await database.transact(work);
+    if (count === 0) return sum;
+    sum += count;
+  }
+}
+
+async function forgetDecisions(tables: Tables, visitor: Visitor): Promise<number> {
+  const some = await tables.decision.findMany({ where: visitor, ...SOME });
+  const data = { userId: null, sessionId: null, origin: null, reason: null };
+  await tables.decision.updateMany({ where: { id: { in: idsOf(some) } }, data });
+  return some.length;
+}
+
+async function forgetUsage(tables: Tables, visitor: Visitor): Promise<number> {
+  const some = await tables.usageEntry.findMany({ where: visitor, ...SOME });
+  await tables.usageEntry.updateMany({
+    where: { id: { in: idsOf(some) } },
+    data: { userId: null },
+  });
+  return some.length;
+}
+
+/** With their turns, and all that was said in them. */
+async function deleteSessions(tables: Tables, visitor: Visitor): Promise<number> {
+  const { organizationId, userId } = visitor;
+  // One that is active again, or whose turn is still under way, has its own end to come first.
+  const atRest = { status: { not: "active" }, turns: { none: { state: { in: LIVE_STATES } } } };
+  const where = { userId, conversation: { organizationId }, ...atRest };
+  const some = await tables.session.findMany({ where, ...SOME });
+  await tables.session.deleteMany({ where: { id: { in: idsOf(some) } } });
+  return some.length;
+}
+
+async function forgetParticipants(tables: Tables, visitor: Visitor): Promise<number> {
+  const { organizationId, userId } = visitor;
+  const where = { externalId: userId, conversation: { organizationId } };
+  const some = await tables.participant.findMany({ where, ...SOME });
+  const data = { externalId: null, email: null, name: NOBODY };
+  await tables.participant.updateMany({ where: { id: { in: idsOf(some) } }, data });
+  return some.length;
+}
+
+function idsOf(rows: readonly { id: string }[]): string[] {
+  return rows.map(({ id }) => id);
+}
+
+function olderThan({ createdAt, id }: { createdAt: Date; id: string }) {
+  return { OR: [{ createdAt: { lt: createdAt } }, { createdAt, id: { lt: id } }] };
+}
