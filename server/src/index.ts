@@ -1,5 +1,6 @@
 export { signAuthContext, type AuthContext } from "./auth/auth-context.js";
-export type { AgentBehaviour, AuthLevel, ToolSetting } from "./agent/behaviour.js";
+export type { AgentFunction } from "./agent/read-behaviours.js";
+export type { AgentBehaviour, ToolSetting } from "./agent/behaviour.js";
 export type { Workflow, WorkflowStep } from "./agent/workflow.js";
 export type { AgentConfig } from "./config/agent-setting.js";
 export { defineConfig, type Config } from "./config/config.js";
@@ -11,6 +12,10 @@ export type { ServerLimits } from "./server-limits.js";
 export { createSmoothAgent } from "./smooth-agent.js";
 export type { SessionSelection } from "./store/store.js";
 export { StoreOpenError } from "./store/storage-error.js";
+export type { OrganizationConfig } from "./config/organization-setting.js";
+export type { ToolProvider } from "./tools/provided-tools.js";
+export type { ToolQuery } from "./tools/tool-source.js";
+export type { AuthLevel } from "./tools/auth-level.js";
 export {
   defineTool,
   ToolError,
@@ -18,5 +23,6 @@ export {
   type JsonSchema,
   type ToolContext,
   type ToolDefinition,
+  type Visitor,
 } from "./tools/tool.js";
 export type { Erasure } from "./turn/conversation-erasure.js";

@@ -26,6 +26,10 @@ export interface ServerLimits extends TurnLimits {
   retentionMs: number;
   /** Milliseconds that a silent process keeps its turns, where several share a database. */
   leaseMs: number;
+  /** Milliseconds that an answer of the host's `agent` function serves. */
+  agentCacheMs: number;
+  /** Milliseconds that the host's `agent` function and its `toolProvider` may take. */
+  hostFunctionMs: number;
   /** Milliseconds that running turns have to end when the server drains. */
   drainMs: number;
 }
@@ -46,5 +50,7 @@ export const SERVER_LIMITS: ServerLimits = {
   leaseMs: 3_000,
   watchMs: 20_000,
   retentionMs: 3_600_000,
+  agentCacheMs: 2_000,
+  hostFunctionMs: 10_000,
   drainMs: 10_000,
 };

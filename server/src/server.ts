@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import type { ActionPorts } from "./actions/ports.js";
 import type { AgentDirectory } from "./agent/agent.js";
+import type { Personas } from "./agent/persona.js";
 import type { ApiPorts } from "./api/ports.js";
 import { routeTable } from "./api/route-table.js";
 import { apiRouter } from "./api/router.js";
@@ -20,6 +21,7 @@ import { pageOrigin, refusalOf } from "./socket/refusal.js";
 import { socketEndpoint } from "./socket/socket-endpoint.js";
 import type { DecisionPage, DecisionQuery, SessionSelection, Store } from "./store/store.js";
 import { visitorDocument } from "./store/visitor-document.js";
+import type { ToolSource } from "./tools/tool-source.js";
 import type { Toolbox } from "./tools/toolbox.js";
 import {
   eraseConversation,
@@ -40,10 +42,12 @@ export interface ServerParts {
   backplane: Backplane;
   gateways: Gateways;
   agents: AgentDirectory;
+  personas: Personas;
   policies: PolicyProvider;
   /** Who may call the host API; without it there is none. */
   principals: ApiPorts["principals"] | null;
   tools: Toolbox;
+  toolSources: readonly ToolSource[];
   tokens: SessionTokens;
   access: ActionPorts["access"];
   /** Days after which a conversation is deleted in which nothing happened; none is when absent. */
@@ -99,6 +103,8 @@ export function agentServer(parts: ServerParts): AgentServer {
   const turnPorts: TurnPorts = {
     ...shared,
     tools,
+    personas: parts.personas,
+    toolSources: parts.toolSources,
     limits,
     get owner() {
       return lease.owner;
@@ -161,6 +167,7 @@ export function agentServer(parts: ServerParts): AgentServer {
     clearTimeout(sweeping);
     const idle = Promise.all([watch.end(), retention.end()]);
     await turns.drain(limits.drainMs);
+    await Promise.all(parts.toolSources.map((source) => source.close()));
     if (wasStarted) await lease.end().catch(logged("lease was not ended"));
     await endpoint.close(limits.drainMs);
     await idle;

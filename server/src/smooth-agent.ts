@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
-import { agentDirectory, configuredBehaviours } from "./agent/agent.js";
+import { agentDirectory } from "./agent/agent.js";
 import { configuredPolicies, type AgentPolicy } from "./auth/agent-policy.js";
 import { secretFromFile } from "./auth/server-secret.js";
 import { sessionTokens } from "./auth/session-token.js";
 import { memoryBackplane } from "./backplane/memory-backplane.js";
 import type { AgentConfig } from "./config/agent-setting.js";
+import { behaviourSources, personasOf, toolSourcesOf, warnOfSlips } from "./config/agent-parts.js";
 import { readOptions, type SmoothAgentOptions } from "./config/options.js";
 import { isPostgres } from "./config/setting.js";
 import type { Gateway } from "./gateway/gateway.js";
@@ -17,7 +18,7 @@ import { SERVER_LIMITS } from "./server-limits.js";
 import { postgresStore } from "./store/postgres-store.js";
 import { sqliteStore } from "./store/sqlite-store.js";
 import type { Store } from "./store/store.js";
-import { toolbox, unmatchedPatterns } from "./tools/toolbox.js";
+import { toolbox } from "./tools/toolbox.js";
 
 const DEFAULT_MODEL = "gpt-4.1-mini";
 
@@ -30,18 +31,20 @@ export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer
   const read = readOptions(options);
   const { databaseUrl = "file:./data/smooth-agent.db", openai = {}, logger = pino() } = read;
   const { agents = {}, tools = [], confirmTools = [], strict = true } = read;
-  for (const pattern of unmatchedPatterns(tools, confirmTools)) {
-    logger.warn({ pattern }, "confirmTools has a pattern that no tool matches");
-  }
+  warnOfSlips(read, logger);
   const gateway = read.gateway ?? gatewayOf(openai);
+  const limits = { ...SERVER_LIMITS, ...read.limits };
+  const store = storeOf(databaseUrl);
   return agentServer({
-    store: storeOf(databaseUrl),
+    store,
     backplane: memoryBackplane(),
     gateways: sharedGateway(gateway),
     agents: agentDirectory(
-      [configuredBehaviours(new Map(Object.entries(agents)))],
+      behaviourSources(read, store, { limits, log: logger }),
       openai.model ?? DEFAULT_MODEL,
     ),
+    personas: personasOf(read, store),
+    toolSources: toolSourcesOf(read, { limits, log: logger }),
     policies: configuredPolicies(
       new Map(Object.entries(agents).map(([agentId, agent]) => [agentId, policyOf(agent)])),
     ),
@@ -50,7 +53,7 @@ export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer
     tokens: sessionTokens(read.sessionSecret ?? secretFromFile(`${fileOf(databaseUrl)}.secret`)),
     access: { strict, signatureUses: 5, defaultOrganizationId: "default" },
     retentionDays: read.retentionDays,
-    limits: { ...SERVER_LIMITS, ...read.limits },
+    limits,
     log: logger,
   });
 }

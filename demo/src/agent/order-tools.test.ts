@@ -99,6 +99,9 @@ function context(userId: string | null, idempotencyKey = "key-0") {
     signal: new AbortController().signal,
     conversation: { id: "c", agentId: "shop-assistant", organizationId: "o" },
     visitor: userId === null ? null : { userId },
+    agent: { id: "shop-assistant", name: "Mira" },
+    organization: { id: "o" },
+    config: {},
     idempotencyKey,
   };
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode, ErrorDescriptor } from "@smooth-agent/protocol";
+import { SourceFault } from "../agent/source-fault.js";
 import { StorageError } from "../store/storage-error.js";
 
 /** A refusal that the client is told as it stands. */
@@ -23,6 +24,10 @@ export function describeError(error: unknown): ErrorDescriptor {
   if (error instanceof StorageError) {
     const message = "The request could not be stored or read. Please try again.";
     return { code: "STORAGE_ERROR", message, retryable: true };
+  }
+  if (error instanceof SourceFault) {
+    const message = "The assistant is not available right now. Please try again.";
+    return { code: "UNAVAILABLE", message, retryable: true };
   }
   return { code: "INTERNAL_ERROR", message: "Something went wrong on the server." };
 }

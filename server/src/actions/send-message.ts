@@ -38,6 +38,7 @@ async function modelOf(
 ): Promise<string> {
   const agent = await agents.agent(agentId);
   if (model === undefined || model.trim() === "" || model === agent.model) return agent.model;
+  if (agent.models?.includes(model)) return model;
   throw new ActionError("VALIDATION_ERROR", "model is not one of this agent's models.");
 }
 

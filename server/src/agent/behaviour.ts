@@ -1,9 +1,7 @@
 import { z } from "zod";
+import { AUTH_LEVELS, type AuthLevel } from "../tools/auth-level.js";
+import { levelsOf } from "./plain-value.js";
 import { workflowSchema, type Workflow } from "./workflow.js";
-
-/** Who may have a tool run: anybody, a verified visitor, or an admin of the host. */
-export const AUTH_LEVELS = ["none", "end_user", "admin"] as const;
-export type AuthLevel = (typeof AUTH_LEVELS)[number];
 
 /** What an agent says of one tool. */
 export interface ToolSetting {
@@ -65,6 +63,9 @@ const flag = z.boolean({ error: "must be true or false" });
 const model = text(200);
 const pattern = text(200);
 
+/** Levels of nesting in a behaviour: what is deeper overflows whatever recurses into it. */
+export const SETTING_LEVELS = 64;
+
 /** The parts of a behaviour, each with its schema. */
 export const behaviourShape = {
   name: text(200).optional(),
@@ -86,7 +87,12 @@ export const behaviourShape = {
         authLevel: z
           .enum(AUTH_LEVELS, { error: `must be one of ${AUTH_LEVELS.join(", ")}` })
           .optional(),
-        config: z.record(z.string(), z.unknown()).optional(),
+        config: z
+          .record(z.string(), z.unknown())
+          .refine((config) => Number.isFinite(levelsOf(config, SETTING_LEVELS)), {
+            error: `must be at most ${SETTING_LEVELS} levels deep`,
+          })
+          .optional(),
       }),
     )
     .optional(),

@@ -56,7 +56,22 @@ describe("readConfig", () => {
   });
 
   test.each<[string, unknown]>([
-    ["agent is not a known setting", { agent: {} }],
+    ["agnt is not a known setting", { agnt: {} }],
+    ["agent must be a function", { agent: {} }],
+    ["toolProvider must be a function", { toolProvider: [] }],
+    ["persona must not be blank", { persona: " " }],
+    ["persona", { persona: 1 }],
+    ["organizations.acme.persona must not be blank", { organizations: { acme: { persona: "" } } }],
+    ["organizations.acme.budgetUsd", { organizations: { acme: { budgetUsd: -1 } } }],
+    [
+      "organizations.acme.budget is not a known setting",
+      { organizations: { acme: { budget: 1 } } },
+    ],
+    ["organizations", { organizations: [] }],
+    [
+      "tools.0.authLevel must be one of none, end_user, admin",
+      { tools: [{ ...tool, authLevel: "root" }] },
+    ],
     ["agents.shop.allowedOrigins", { agents: { shop: {} } }],
     [
       "agents.shop.origins is not a known setting",

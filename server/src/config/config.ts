@@ -1,18 +1,34 @@
 import { z } from "zod";
+import type { AgentFunction } from "../agent/read-behaviours.js";
 import { SERVER_LIMITS, type ServerLimits } from "../server-limits.js";
+import type { ToolProvider } from "../tools/provided-tools.js";
 import type { ToolDefinition } from "../tools/tool.js";
+import { toolDefinitionSchema } from "../tools/tool-definition.js";
 import { toolbox } from "../tools/toolbox.js";
 import { isOwnTool } from "../turn/own-tool.js";
 import { agentSetting, type AgentConfig } from "./agent-setting.js";
+import {
+  organizationsSetting,
+  personaSetting,
+  type OrganizationConfig,
+} from "./organization-setting.js";
 import { ConfigurationError } from "./problems.js";
 import { retentionSetting } from "./retention-setting.js";
 
 /** The config module: agents, tools, and which tools ask first. */
 export interface Config {
   agents?: Record<string, AgentConfig>;
+  /** How an agent behaves, asked before the database and `agents`; null for one it does not know. */
+  agent?: AgentFunction;
+  /** What agents without instructions are told to be like, where their organization has no persona. */
+  persona?: string;
+  /** What organizations have of their own. */
+  organizations?: Record<string, OrganizationConfig>;
   tools?: ToolDefinition[];
   /** Names or `*` patterns of tools that ask even if they do not say so themselves. */
   confirmTools?: string[];
+  /** More tools, asked for whenever a turn runs. */
+  toolProvider?: ToolProvider;
   /** Whether an agent id without a policy is refused; true unless this says false. */
   strict?: boolean;
   /** Days after which a conversation in which nothing happened is deleted; kept for ever when absent. */
@@ -50,34 +66,20 @@ export function readConfig(value: unknown): Config {
 
 const filled = z.string().min(1, { error: "must not be empty" });
 
-const aFunction = z.custom<(...args: never[]) => unknown>((value) => typeof value === "function", {
-  error: "must be a function",
-});
-
-const toolSchema = z.strictObject({
-  name: z.string().regex(/^[\w-]{1,64}$/, {
-    error: "must be 1 to 64 letters, digits, _ or -",
-  }),
-  title: filled.optional(),
-  description: filled,
-  parameters: z.looseObject({}).optional(),
-  confirm: z
-    .union([z.literal(true), aFunction], { error: "must be true or a function" })
-    .optional(),
-  idempotent: z.boolean().optional(),
-  timeoutMs: z.int().min(1).optional(),
-  confirmationMs: z.int().min(1).optional(),
-  execute: aFunction,
-});
+const isFunction = (value: unknown) => typeof value === "function";
+const A_FUNCTION = { error: "must be a function" };
 
 const bound = z.number().nonnegative({ error: "must not be negative" }).optional();
 const bounds = Object.fromEntries(Object.keys(SERVER_LIMITS).map((name) => [name, bound]));
 
 const configSchema = z.strictObject({
   agents: z.record(filled, agentSetting).optional(),
-  // The definition itself is kept: a parsed copy would lose the prototype of a zod schema.
-  tools: z.array(z.custom<ToolDefinition>().superRefine(checkTool)).optional(),
+  tools: z.array(toolDefinitionSchema).optional(),
   confirmTools: z.array(filled).optional(),
+  agent: z.custom<AgentFunction>(isFunction, A_FUNCTION).optional(),
+  persona: personaSetting.optional(),
+  organizations: organizationsSetting.optional(),
+  toolProvider: z.custom<ToolProvider>(isFunction, A_FUNCTION).optional(),
   strict: z.boolean({ error: "must be true or false" }).optional(),
   retentionDays: retentionSetting.optional(),
   limits: z.strictObject(bounds).optional(),
@@ -85,16 +87,9 @@ const configSchema = z.strictObject({
 
 const UNKNOWN_KEY = "is not a known setting";
 
-function checkTool(value: unknown, context: z.RefinementCtx): void {
-  for (const issue of toolSchema.safeParse(value).error?.issues ?? []) {
-    // The place comes before the message when the whole is told, so that it is not part of it here.
-    const keys = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
-    for (const key of keys) {
-      const path = key === undefined ? issue.path : [...issue.path, key];
-      const message = key === undefined ? issue.message : UNKNOWN_KEY;
-      context.addIssue({ code: "custom", path, message, input: value });
-    }
-  }
+/** Whether a key of the options is one of the config module's. */
+export function isConfigKey(key: string): boolean {
+  return Object.hasOwn(configSchema.shape, key);
 }
 
 /** What is wrong at one place, in words that name it and never show its value. */

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import { z } from "zod";
 import type { Gateway } from "../gateway/gateway.js";
-import { readConfig, problemsOf, type Config } from "./config.js";
+import { isConfigKey, readConfig, problemsOf, type Config } from "./config.js";
 import { ConfigurationError } from "./problems.js";
 import { databaseUrl, httpUrl, isPostgres, SECRET_IS_MISSING, serverSecret } from "./setting.js";
 
@@ -28,14 +28,18 @@ export interface SmoothAgentOptions extends Config {
  * @throws {ConfigurationError} that lists everything wrong, unknown keys included; values are not shown
  */
 export function readOptions(options: SmoothAgentOptions): SmoothAgentOptions {
-  const { agents, tools, confirmTools, strict, limits, retentionDays, ...own } = options;
+  const entries = Object.entries(options);
+  const given = Object.fromEntries(entries.filter(([key]) => isConfigKey(key)));
+  const own: Omit<SmoothAgentOptions, keyof Config> = Object.fromEntries(
+    entries.filter(([key]) => !isConfigKey(key)),
+  );
   const parsed = ownSchema.safeParse(own);
   const problems = parsed.error?.issues.flatMap(problemsOf) ?? [];
   if (isPostgres(own.databaseUrl) && own.sessionSecret === undefined) {
     problems.push(`sessionSecret ${SECRET_IS_MISSING}`);
   }
   try {
-    const config = readConfig({ agents, tools, confirmTools, strict, limits, retentionDays });
+    const config = readConfig(given);
     if (problems.length === 0) return { ...own, ...config };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

@@ -4,6 +4,7 @@ import {
   type ServerEvent,
   type TerminalEvent,
 } from "@smooth-agent/protocol";
+import { layeredPersonas } from "../agent/persona.js";
 import { pino } from "pino";
 import { agentDirectory, configuredBehaviours } from "../agent/agent.js";
 import { sharedGateway } from "../gateway/gateways.js";
@@ -68,6 +69,8 @@ export function scriptedTurns(realStore: Store, session: SessionRecord, pause: P
         { ...definition, name: "runs" },
         { ...definition, name: "asks", confirm: true },
       ]),
+      personas: layeredPersonas(async () => null, new Map(), undefined),
+      toolSources: [],
       limits: TURN_LIMITS,
       owner: "here",
       log: pino({ level: "silent" }),

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import express from "express";
 import { pino } from "pino";
+import { layeredPersonas } from "../agent/persona.js";
 import { agentDirectory, configuredBehaviours } from "../agent/agent.js";
 import { sharedGateway } from "../gateway/gateways.js";
 import { configuredPolicies } from "../auth/agent-policy.js";
@@ -109,6 +110,8 @@ async function birth(life: Life, file: string, modelUrl: string) {
     gateways: sharedGateway(mortalGateway(openaiGateway({ apiKey: "k", baseURL: modelUrl }), life)),
     agents: agentDirectory([configuredBehaviours(new Map([["shop", {}]]))], "m"),
     principals: null,
+    personas: layeredPersonas(async () => null, new Map(), undefined),
+    toolSources: [],
     policies: configuredPolicies(new Map([["shop", { allowedOrigins: [SHOP], secrets: [] }]])),
     tools: toolsOf(life),
     tokens: sessionTokens(SESSION_SECRET),

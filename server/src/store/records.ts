@@ -27,6 +27,9 @@ export interface SessionRecord {
   agentParticipantId: string;
   /** The verified user the session was opened by. */
   userId: string | null;
+  /** What the page said that the visitor is called, and their address; nobody vouched for it. */
+  userName: string;
+  userEmail: string | null;
   /** The role of the principal it was opened by; null for a visitor. */
   role: string | null;
   status: "active" | "ended";

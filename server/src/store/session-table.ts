@@ -124,7 +124,7 @@ async function requireOrganization(tables: Tables, id: string): Promise<void> {
   await tables.organization.upsert({ where: { id }, create: { id }, update: { id } });
 }
 
-const INCLUDE = { conversation: true, agentParticipant: true } as const;
+const INCLUDE = { conversation: true, agentParticipant: true, userParticipant: true } as const;
 
 async function sessionRecord(tables: Tables, id: string): Promise<SessionRecord> {
   return toRecord(await tables.session.findUniqueOrThrow({ where: { id }, include: INCLUDE }));
@@ -141,6 +141,7 @@ function toRecord(row: {
   supports: string;
   conversation: { organizationId: string; agentId: string };
   agentParticipant: { name: string };
+  userParticipant: { name: string; email: string | null };
 }): SessionRecord {
   return {
     id: row.id,
@@ -151,6 +152,8 @@ function toRecord(row: {
     userParticipantId: row.userParticipantId,
     agentParticipantId: row.agentParticipantId,
     userId: row.userId,
+    userName: row.userParticipant.name,
+    userEmail: row.userParticipant.email,
     role: row.role,
     status: row.status === "active" ? "active" : "ended",
     supports: supportsOf(row.supports),

@@ -1,14 +1,29 @@
 import type { z } from "zod";
+import type { AuthLevel } from "./auth-level.js";
 
 /** What a tool knows besides its arguments. */
 export interface ToolContext {
   /** Aborted when the turn is cancelled or the tool's time is up. */
   signal: AbortSignal;
   conversation: { id: string; agentId: string; organizationId: string };
+  agent: { id: string; name: string };
+  organization: { id: string };
   /** The visitor the host vouched for; null for an anonymous one. */
-  visitor: { userId: string } | null;
+  visitor: Visitor | null;
+  /** What the agent's `toolSettings` say for this tool; empty when they say nothing. Frozen. */
+  config: Readonly<Record<string, unknown>>;
   /** The same for every run of this one call: hand it to what you write to. */
   idempotencyKey: string;
+}
+
+/** A visitor whom the host vouched for. */
+export interface Visitor {
+  /** Who it is: the one thing to decide by. */
+  userId: string;
+  /** What the page said that it is called; nobody vouched for it. */
+  name?: string;
+  /** What the page said that its address is; nobody vouched for it. */
+  email?: string;
 }
 
 /** What the visitor is asked before a tool runs: plain text, made from the exact arguments. */
@@ -30,6 +45,11 @@ export interface ToolDefinition<Arguments = Record<string, unknown>> {
   description: string;
   /** A zod 4 schema or a JSON Schema of the arguments; no arguments when absent. */
   parameters?: z.ZodType<Arguments> | JsonSchema;
+  /**
+   * Who may have it run: anybody (`none`, when absent), a verified visitor (`end_user`), or an admin of
+   * the host on an internal agent (`admin`). An agent's `toolSettings` may ask for more, never for less.
+   */
+  authLevel?: AuthLevel;
   /** Asks the visitor first: `true`, or what to show for these arguments. */
   confirm?: true | ((args: Arguments) => ConfirmationView);
   /** How long its question waits for the visitor, in milliseconds; a day when absent. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { strictest } from "./auth-level.js";
 import { defineTool, type ToolDefinition } from "./tool.js";
 import { titleOf, toolbox, unmatchedPatterns } from "./toolbox.js";
 
@@ -81,4 +82,14 @@ test.each([
 test("patterns of confirmTools that mean no tool are named, for they are most likely slips", () => {
   const tool = { name: "issue_refund", description: "d", execute: () => "" };
   expect(unmatchedPatterns([tool], ["issue_*", "isue_*", "refund"])).toEqual(["isue_*", "refund"]);
+});
+
+test.each([
+  [[], "none"],
+  [[undefined], "none"],
+  [["none", undefined, "end_user"], "end_user"],
+  [["admin", "none"], "admin"],
+  [["end_user", "admin"], "admin"],
+] as const)("of the levels %j the strictest is %s", (levels, strict) => {
+  expect(strictest(...levels)).toBe(strict);
 });

@@ -1,5 +1,6 @@
 import { argumentSchema, type ArgumentSchema } from "./argument-schema.js";
-import { matchesName } from "./name-pattern.js";
+import type { AuthLevel } from "./auth-level.js";
+import { matchesAny, matchesName } from "./name-pattern.js";
 import type { ToolDefinition } from "./tool.js";
 
 /** A tool ready to be offered, checked and run. */
@@ -9,6 +10,8 @@ export interface Tool {
   schema: ArgumentSchema;
   /** Whether the visitor is asked before it runs. */
   gated: boolean;
+  /** Who may have it run. */
+  authLevel: AuthLevel;
 }
 
 /** The tools of a deployment, by name. */
@@ -25,21 +28,35 @@ export function toolbox(
   const tools = new Map<string, Tool>();
   const problems: string[] = [];
   for (const definition of definitions) {
-    const { name, confirm } = definition;
+    const { name } = definition;
     if (tools.has(name)) problems.push(`tools: two tools are named ${name}`);
     try {
-      tools.set(name, {
-        definition,
-        title: definition.title ?? titleOf(name),
-        schema: argumentSchema(definition.parameters),
-        gated: confirm !== undefined || confirmTools.some((pattern) => matchesName(pattern, name)),
-      });
+      tools.set(name, readyTool(definition, confirmTools));
     } catch (error) {
       problems.push(`tools: ${name}: ${error instanceof Error ? error.message : "is not valid"}`);
     }
   }
   if (problems.length > 0) throw new Error(problems.join("\n"));
   return tools;
+}
+
+/**
+ * @param schema that of its parameters, when it was read before
+ * @throws when the tool's parameters are no schema of an object
+ */
+export function readyTool(
+  definition: ToolDefinition,
+  confirmTools: readonly string[],
+  schema: ArgumentSchema = argumentSchema(definition.parameters),
+): Tool {
+  const { name, title, authLevel = "none", confirm } = definition;
+  return {
+    definition,
+    title: title ?? titleOf(name),
+    schema,
+    gated: confirm !== undefined || matchesAny(confirmTools, name),
+    authLevel,
+  };
 }
 
 /** Patterns that mean no tool at all: most likely a slip, and a write that would run unasked. */

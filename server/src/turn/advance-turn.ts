@@ -42,9 +42,6 @@ export async function* advanceTurn(
 ): AsyncGenerator<TurnEvent, void> {
   let turn = await ports.store.turn(turnId);
   if (!turn || !isMine(turn, ports)) return;
-  const scene = await sceneOf(turn, ports);
-  if (!scene) return;
-  beside.begins(turn, scene);
   let past: readonly TurnWithSteps[] | undefined;
   try {
     if (turn.attempts > ports.limits.attempts) {
@@ -52,6 +49,10 @@ export async function* advanceTurn(
       yield* failTurn(turn, ports, undefined);
       return;
     }
+    // What a host's function does may be what kills the process: it is asked after the attempts are counted.
+    const scene = await sceneOf(turn, ports, signal);
+    if (!scene) return;
+    beside.begins(turn, scene);
     for (;;) {
       if ((yield* settleToolCalls(turn, scene, ports, signal)) === "stop" || signal.aborted) return;
       if (isAnswered(turn)) {

@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { streamReasoning, streamToken } from "@smooth-agent/protocol";
 import { LAST_STEP_NOTE, systemPrompt } from "../agent/system-prompt.js";
-import type { Agent } from "../agent/agent.js";
-import type { WorkflowPlace } from "../agent/workflow-place.js";
 import { workflowPrompt } from "../agent/workflow-prompt.js";
 import {
   GatewayError,
@@ -16,6 +14,7 @@ import type { Toolbox } from "../tools/toolbox.js";
 import { historyMessages, runningMessages } from "./history.js";
 import { isOwnTool } from "./own-tool.js";
 import { ownGatewayTools } from "./own-tools.js";
+import { offeredTools } from "./permission.js";
 import type { TurnPorts } from "./ports.js";
 import type { Scene } from "./scene.js";
 import { STEP_SEPARATOR } from "./snapshot.js";
@@ -87,19 +86,25 @@ export async function* modelStep(
 async function gatewayRequest(
   turn: TurnWithSteps,
   past: readonly TurnWithSteps[],
-  { session, agent, tools: offered, place }: Scene,
+  scene: Scene,
   ports: TurnPorts,
 ): Promise<{ gateway: Gateway; request: GatewayRequest; isLast: boolean }> {
+  const { session, agent, persona, place } = scene;
+  const sections = place ? [workflowPrompt(place)] : [];
   const gateway = await ports.gateways.of(session.organizationId);
   if (!gateway) throw new GatewayError("unauthenticated", "No key for a model.");
   const isLast = turn.steps.length >= agent.maxIterations - 1;
   // Wherever a host's tool comes from, it never stands in for one of ours.
-  const hosts = [...offered.values()].filter(({ definition }) => !isOwnTool(definition.name));
+  const hosts = offeredTools(scene).filter(({ definition }) => !isOwnTool(definition.name));
   const tools = isLast ? [] : hosts;
+  const prompt = systemPrompt(agent, { persona, sections, isFirstTurn: past.length === 0 });
   const request: GatewayRequest = {
     model: turn.model ?? agent.model,
     messages: [
-      { role: "system", content: promptOf(agent, place, isLast && turn.steps.length > 0) },
+      {
+        role: "system",
+        content: isLast && turn.steps.length > 0 ? `${prompt}\n\n${LAST_STEP_NOTE}` : prompt,
+      },
       ...historyMessages(past, ports.limits.historyTokens),
       ...runningMessages(turn, ports.limits.turnTokens),
     ],
@@ -111,13 +116,10 @@ async function gatewayRequest(
       })),
       ...(isLast ? [] : ownGatewayTools(agent)),
     ],
+    ...(agent.temperature !== undefined && { temperature: agent.temperature }),
+    ...(agent.maxOutputTokens !== undefined && { maxOutputTokens: agent.maxOutputTokens }),
   };
   return { gateway, request, isLast };
-}
-
-function promptOf(agent: Agent, place: WorkflowPlace | null, isLast: boolean): string {
-  const sections = [systemPrompt(agent), place && workflowPrompt(place), isLast && LAST_STEP_NOTE];
-  return sections.filter(Boolean).join("\n\n");
 }
 
 function newStep(

@@ -1,7 +1,9 @@
 import type { Logger } from "pino";
 import type { AgentDirectory } from "../agent/agent.js";
+import type { Personas } from "../agent/persona.js";
 import type { Gateways } from "../gateway/gateways.js";
 import type { Store } from "../store/store.js";
+import type { ToolSource } from "../tools/tool-source.js";
 import type { Toolbox } from "../tools/toolbox.js";
 
 /** Everything a turn needs of the world. */
@@ -9,7 +11,11 @@ export interface TurnPorts {
   store: Store;
   gateways: Gateways;
   agents: AgentDirectory;
+  personas: Personas;
+  /** The host's tools that are known from the start. */
   tools: Toolbox;
+  /** Where more tools come from, each time that a turn runs; of one name the first counts. */
+  toolSources: readonly ToolSource[];
   limits: TurnLimits;
   /** Names this process on the turns it runs; another name after its lease was lost. */
   readonly owner: string;

@@ -1,6 +1,7 @@
 import type { ToolCallRecord } from "../store/records.js";
 import type { ArgumentSchema } from "../tools/argument-schema.js";
 import type { Tool } from "../tools/toolbox.js";
+import { refusalOf } from "./permission.js";
 import type { Scene } from "./scene.js";
 import { parseJson } from "./tool-call.js";
 
@@ -13,10 +14,12 @@ export interface RunnableCall {
 /** Checks a call, or says why it cannot run: permission first, then the arguments; the visitor is asked last. */
 export async function runnableCall(
   call: ToolCallRecord,
-  { tools }: Scene,
+  scene: Scene,
 ): Promise<RunnableCall | { refusal: string }> {
-  const tool = tools.get(call.name);
+  const tool = scene.tools.get(call.name);
   if (!tool) return { refusal: `There is no tool named ${call.name}.` };
+  const refusal = refusalOf(tool, scene);
+  if (refusal !== null) return { refusal };
   const checked = await checkedArguments(call, tool.schema);
   return "refusal" in checked ? checked : { tool, ...checked };
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { layeredPersonas } from "../agent/persona.js";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { agentDirectory, configuredBehaviours } from "../agent/agent.js";
@@ -83,7 +84,7 @@ async function turnWithCall(): Promise<string> {
 
 async function settled(turnId: string, ports: TurnPorts, signal: AbortSignal) {
   const turn = await loadedTurn(store, turnId);
-  const scene = await sceneOf(turn, ports);
+  const scene = await sceneOf(turn, ports, signal);
   if (!scene) throw new Error("The turn has no session.");
   const events = settleToolCalls(turn, scene, ports, signal);
   let next = await events.next();
@@ -104,6 +105,8 @@ function portsWith(given: {
     gateways: sharedGateway(null),
     agents: agentDirectory([configuredBehaviours(new Map([["shop", {}]]))], "m"),
     tools: toolbox([tool]),
+    personas: layeredPersonas(async () => null, new Map(), undefined),
+    toolSources: [],
     limits: TURN_LIMITS,
     owner: OWNER,
     log: pino({ level: "silent" }),

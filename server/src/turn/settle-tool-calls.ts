@@ -73,7 +73,10 @@ async function* settle(
     }
     case "approved": {
       const shown = storedConfirmation(call)?.arguments;
-      if (!("refusal" in checked) && isDeepStrictEqual(asJson(checked.args), shown)) {
+      if ("refusal" in checked) {
+        return refuse(turn, call, `${CHANGED_WHILE_PARKED} ${checked.refusal}`, ports);
+      }
+      if (isDeepStrictEqual(asJson(checked.args), shown)) {
         return beginTool(turn, call, checked, scene, ports, signal);
       }
       return refuse(turn, call, CHANGED_WHILE_PARKED, ports);

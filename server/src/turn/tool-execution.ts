@@ -1,10 +1,12 @@
+import { frozenCopy } from "../agent/plain-value.js";
+import { settingOf } from "../agent/tool-setting.js";
 import { faultOf } from "../log/fault.js";
 import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
 import type { ToolOutcome } from "../store/store.js";
 import type { ToolContext } from "../tools/tool.js";
 import type { TurnPorts } from "./ports.js";
 import type { RunnableCall } from "./runnable-call.js";
-import type { Scene } from "./scene.js";
+import { toolQuery, type Scene } from "./scene.js";
 import { runTool } from "./tool-run.js";
 import { NOT_RUN } from "./untold-outcome.js";
 
@@ -79,12 +81,23 @@ async function execute(
   return "stop";
 }
 
-function contextOf(call: ToolCallRecord, { session }: Scene, signal: AbortSignal): ToolContext {
-  const { conversationId: id, agentId, organizationId, userId } = session;
+function contextOf(
+  call: ToolCallRecord,
+  { session, agent }: Scene,
+  signal: AbortSignal,
+): ToolContext {
+  const { organization, ...query } = toolQuery(session, agent);
+  const conversation = {
+    ...query.conversation,
+    agentId: agent.id,
+    organizationId: organization.id,
+  };
   return {
+    ...query,
     signal,
-    conversation: { id, agentId, organizationId },
-    visitor: userId === null ? null : { userId },
+    conversation,
+    organization,
+    config: frozenCopy(settingOf(agent, call.name).config ?? {}),
     idempotencyKey: call.id,
   };
 }

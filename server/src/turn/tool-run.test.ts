@@ -176,6 +176,9 @@ async function run(
     signal: turn.signal,
     conversation: { id: "c", agentId: "a", organizationId: "o" },
     visitor: { userId: "u" },
+    agent: { id: "a", name: "A" },
+    organization: { id: "o" },
+    config: {},
     idempotencyKey: CALL.id,
   };
   const log = pino({ level: "trace" }, { write: (line: string) => logged.push(line) });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { layeredPersonas } from "../agent/persona.js";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { agentDirectory } from "../agent/agent.js";
@@ -48,6 +49,8 @@ function runner() {
     gateways: sharedGateway(gateway),
     agents: agentDirectory([], "m"),
     tools: toolbox([]),
+    personas: layeredPersonas(async () => null, new Map(), undefined),
+    toolSources: [],
     limits: TURN_LIMITS,
     owner: OWNER,
     log: pino({ level: "silent" }),

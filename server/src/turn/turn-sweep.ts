@@ -1,6 +1,7 @@
 import { cancelled, turnSnapshot } from "@smooth-agent/protocol";
 import type { Backplane } from "../backplane/backplane.js";
 import { faultOf } from "../log/fault.js";
+import { LONGEST_SOURCED_MS } from "../tools/tool-source.js";
 import type { TurnPorts } from "./ports.js";
 import { expireQuestion } from "./question-expiry.js";
 import { snapshotOf } from "./snapshot.js";
@@ -33,7 +34,7 @@ export function turnSweep(ports: TurnPorts, backplane: Backplane): TurnSweep {
   let suspects = new Map<string, number>();
   const longestToolMs = [...ports.tools.values()]
     .map(({ definition }) => definition.timeoutMs ?? ports.limits.toolMs)
-    .reduce((longest, ms) => Math.max(longest, ms), 0);
+    .reduce((longest, ms) => Math.max(longest, ms), ports.toolSources.length && LONGEST_SOURCED_MS);
   return {
     async letGoOf(runs, isEnding) {
       if (runs.length === 0) return;

@@ -1,0 +1,69 @@
+import type { Logger } from "pino";
+import { configuredBehaviours, type BehaviourSource } from "../agent/agent.js";
+import { layeredPersonas, type Personas } from "../agent/persona.js";
+import { hostBehaviours, storedBehaviours } from "../agent/read-behaviours.js";
+import type { ServerLimits } from "../server-limits.js";
+import type { AgentStore, OrganizationStore } from "../store/store.js";
+import { providedTools } from "../tools/provided-tools.js";
+import type { ToolSource } from "../tools/tool-source.js";
+import { unmatchedPatterns } from "../tools/toolbox.js";
+import type { Config } from "./config.js";
+
+interface Shared {
+  limits: ServerLimits;
+  log: Logger;
+}
+
+/** Where an agent's behaviour is looked for, first to last. */
+export function behaviourSources(
+  { agent, agents = {} }: Config,
+  store: AgentStore,
+  { limits, log }: Shared,
+): BehaviourSource[] {
+  const { agentCacheMs: cacheMs, hostFunctionMs: timeoutMs } = limits;
+  const behaviourOf = async (id: string) => (await store.agentRow(id))?.behaviour ?? null;
+  return [
+    ...(agent ? [hostBehaviours(agent, { cacheMs, timeoutMs, log })] : []),
+    storedBehaviours(behaviourOf, log),
+    configuredBehaviours(new Map(Object.entries(agents))),
+  ];
+}
+
+/** The personas of organizations: the database's, else the config module's, else the host's for all. */
+export function personasOf(
+  { persona, organizations = {} }: Config,
+  store: OrganizationStore,
+): Personas {
+  const configured = Object.entries(organizations).flatMap(([id, { persona: own }]) =>
+    own === undefined ? [] : [[id, own] as const],
+  );
+  const stored = async (id: string) => (await store.organization(id))?.persona;
+  return layeredPersonas(stored, new Map(configured), persona);
+}
+
+/** Where tools come from besides the static list, in the order in which a name counts. */
+export function toolSourcesOf(
+  { toolProvider, confirmTools = [] }: Config,
+  { limits, log }: Shared,
+): ToolSource[] {
+  const { hostFunctionMs: timeoutMs } = limits;
+  return [...(toolProvider ? [providedTools(toolProvider, { confirmTools, timeoutMs, log })] : [])];
+}
+
+/**
+ * Names that mean no tool are most likely slips: a write that would run unasked, or a tool that an agent
+ * was meant to have. Where tools come only when a turn runs, nobody can tell yet.
+ */
+export function warnOfSlips(config: Config, log: Logger): void {
+  const { agents = {}, tools = [], confirmTools = [], toolProvider } = config;
+  if (toolProvider) return;
+  for (const pattern of unmatchedPatterns(tools, confirmTools)) {
+    log.warn({ pattern }, "confirmTools has a pattern that no tool matches");
+  }
+  for (const [agentId, { toolSettings = {} }] of Object.entries(agents)) {
+    for (const name of Object.keys(toolSettings)) {
+      if (tools.some((tool) => tool.name === name)) continue;
+      log.warn({ agentId, tool: name }, "toolSettings names a tool that there is not");
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import BetterSqlite3 from "better-sqlite3";
+
+/** Writes into the file of a running server what a host's own tools would: outside of the server. */
+export function hostRows(file: string) {
+  const write = (sql: string, ...values: unknown[]) => {
+    const database = new BetterSqlite3(file);
+    try {
+      database.prepare(sql).run(...values);
+    } finally {
+      database.close();
+    }
+  };
+  return {
+    /** @param behaviour JSON text as it is, anything else as JSON */
+    agent(id: string, behaviour: unknown) {
+      const text = typeof behaviour === "string" ? behaviour : JSON.stringify(behaviour);
+      write(
+        `INSERT INTO "Agent" ("id", "organizationId", "behaviour", "updatedAt") VALUES (?, 'default', ?, 0)
+         ON CONFLICT ("id") DO UPDATE SET "behaviour" = excluded."behaviour"`,
+        id,
+        text,
+      );
+    },
+    persona(organizationId: string, persona: string | null) {
+      write(
+        `INSERT INTO "Organization" ("id", "persona") VALUES (?, ?)
+         ON CONFLICT ("id") DO UPDATE SET "persona" = excluded."persona"`,
+        organizationId,
+        persona,
+      );
+    },
+    /** As if a principal of this role had opened the session. */
+    role(sessionId: string, role: string) {
+      write(`UPDATE "Session" SET "role" = ? WHERE "id" = ?`, role, sessionId);
+    },
+    /** Makes every question about a table fail, until it is called again with the other name. */
+    rename(from: string, to: string) {
+      write(`ALTER TABLE "${from}" RENAME TO "${to}"`);
+    },
+  };
+}

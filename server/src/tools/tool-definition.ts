@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { AUTH_LEVELS } from "./auth-level.js";
+import type { ToolDefinition } from "./tool.js";
+
+const filled = z.string().min(1, { error: "must not be empty" });
+
+const aFunction = z.custom<(...args: never[]) => unknown>((value) => typeof value === "function", {
+  error: "must be a function",
+});
+
+const definitionShape = z.strictObject({
+  name: z.string().regex(/^[\w-]{1,64}$/, {
+    error: "must be 1 to 64 letters, digits, _ or -",
+  }),
+  title: filled.optional(),
+  description: filled,
+  parameters: z.looseObject({}).optional(),
+  authLevel: z.enum(AUTH_LEVELS, { error: `must be one of ${AUTH_LEVELS.join(", ")}` }).optional(),
+  confirm: z
+    .union([z.literal(true), aFunction], { error: "must be true or a function" })
+    .optional(),
+  idempotent: z.boolean().optional(),
+  timeoutMs: z.int().min(1).optional(),
+  confirmationMs: z.int().min(1).optional(),
+  execute: aFunction,
+});
+
+/**
+ * A tool's definition as a host wrote it. The definition itself is kept: a parsed copy would lose the
+ * prototype of a zod schema.
+ */
+export const toolDefinitionSchema = z
+  .custom<ToolDefinition>()
+  .superRefine((value: unknown, context) => {
+    for (const issue of definitionShape.safeParse(value).error?.issues ?? []) {
+      // The place comes before the message when the whole is told, so that it is not part of it here.
+      const keys = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
+      for (const key of keys) {
+        const path = key === undefined ? issue.path : [...issue.path, key];
+        const message = key === undefined ? issue.message : "is not a known setting";
+        context.addIssue({ code: "custom", path, message, input: value });
+      }
+    }
+  });
