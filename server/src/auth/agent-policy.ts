@@ -9,8 +9,12 @@ export interface AgentPolicy {
 
 /** Where policies come from: one provider per deployment. */
 export interface PolicyProvider {
-  /** The policy of an agent; null when there is none. */
-  policy(agentId: string): Promise<AgentPolicy | null>;
+  /**
+   * The policy of an agent; null when there is none.
+   *
+   * @param maxAgeMs how old an answer may be, where answers are kept; as the provider has it when absent
+   */
+  policy(agentId: string, maxAgeMs?: number): Promise<AgentPolicy | null>;
   /** Every policy, when they are known beforehand; null when they have to be asked for. */
   known(): readonly AgentPolicy[] | null;
 }

@@ -19,8 +19,9 @@ export async function watchConnections(
     connection.sessions().map((session) => ({ connection, session })),
   );
   for (const some of chunksOf(held)) await dropEnded(some, ports);
-  for (const some of chunksOf([...byAdmission(held).values()])) {
-    await Promise.all(some.map((group) => dropRefused(group, ports)));
+  const rules = await rulesOf([...new Set(held.map(({ session }) => session.agentId))], ports);
+  for (const some of chunksOf(held)) {
+    await Promise.all(some.map((each) => dropRefused(each, rules)));
     await setImmediate();
   }
 }
@@ -30,8 +31,13 @@ interface Held {
   session: SessionRecord;
 }
 
-/** Sessions or admissions that are looked at together. */
+/** What admission asks of an agent, asked once for all its connections. */
+type Rules = ReadonlyMap<string, ActionPorts>;
+
+/** Sessions or agents that are looked at together. */
 const CHUNK = 100;
+/** How old a policy may be that is looked at: with the pause between two looks, less than a minute. */
+const POLICY_AGE_MS = 30_000;
 
 async function dropEnded(held: readonly Held[], { store, log }: ActionPorts): Promise<void> {
   try {
@@ -46,38 +52,32 @@ async function dropEnded(held: readonly Held[], { store, log }: ActionPorts): Pr
   }
 }
 
-async function dropRefused(group: readonly Held[], ports: ActionPorts): Promise<void> {
-  const [first] = group;
-  if (!first || !(await isRefused(first, ports))) return;
-  for (const { connection, session } of group) connection.drop(session.id, "policy");
+/** Those of the agents whose policy and behaviour can be told; the others' connections stay as they are. */
+async function rulesOf(agentIds: readonly string[], ports: ActionPorts): Promise<Rules> {
+  const rules = new Map<string, ActionPorts>();
+  const read = async (agentId: string): Promise<void> => {
+    try {
+      const policy = await ports.policies.policy(agentId, POLICY_AGE_MS);
+      const agent = await ports.agents.agent(agentId);
+      const policies = { policy: async () => policy, known: () => null };
+      rules.set(agentId, { ...ports, policies, agents: { agent: async () => agent } });
+    } catch (error) {
+      ports.log.warn({ agentId, ...faultOf(error) }, "policy could not be looked at");
+    }
+  };
+  for (const some of chunksOf(agentIds)) await Promise.all(some.map(read));
+  return rules;
 }
 
-async function isRefused({ connection, session }: Held, ports: ActionPorts): Promise<boolean> {
+async function dropRefused({ connection, session }: Held, rules: Rules): Promise<void> {
+  const ports = rules.get(session.agentId);
+  if (!ports) return;
   try {
     await admitOrigin(session.agentId, connection, ports);
-    return false;
   } catch (error) {
-    const code = error instanceof ActionError ? error.code : undefined;
-    if (code === "AGENT_NOT_AUTHORIZED" || code === "ORIGIN_NOT_ALLOWED") return true;
-    ports.log.warn(
-      { agentId: session.agentId, ...faultOf(error) },
-      "policy could not be looked at",
-    );
-    return false;
+    // Whatever is no refusal is no reason.
+    if (error instanceof ActionError) connection.drop(session.id, "policy");
   }
-}
-
-/** What is admitted by the same rules: one agent, one origin. */
-function byAdmission(held: readonly Held[]): Map<string, Held[]> {
-  const groups = new Map<string, Held[]>();
-  for (const entry of held) {
-    const { connection, session } = entry;
-    const key = JSON.stringify([session.agentId, connection.origin ?? null]);
-    const group = groups.get(key);
-    if (group) group.push(entry);
-    else groups.set(key, [entry]);
-  }
-  return groups;
 }
 
 function* chunksOf<Entry>(entries: readonly Entry[]): Generator<Entry[]> {
