@@ -1,5 +1,6 @@
 import type {
   ConversationMessages,
+  ConversationSummary,
   ErrorDescriptor,
   ServerEvent,
   SessionDescriptor,
@@ -9,15 +10,23 @@ import { CLOSE_CODES } from "@smooth-agent/protocol/codes";
 import { createConnection } from "./connection.js";
 import type { ConnectionState } from "./connection-state.js";
 import type { Endpoint } from "./endpoint.js";
-import { connectionLost, hasCode, RequestError, unavailable } from "./request-error.js";
+import { connectionLost, hasCode, RequestError, unreadable } from "./request-error.js";
+import { createListeners } from "./listeners.js";
 import { createRequests, type Ask } from "./requests.js";
 import { newId, runtime, type Fetch, type SocketConstructor } from "./runtime.js";
-import { readMessagePage } from "./server-event.js";
-import { createSession, REFUSALS, type SessionOptions } from "./session.js";
+import { readConversations, readMessagePage } from "./server-event.js";
+import {
+  createSession,
+  REFUSALS,
+  type AuthContext,
+  type Identified,
+  type SessionOptions,
+} from "./session.js";
 import { browserSessionStore, type SessionStore } from "./session-store.js";
 import { DEFAULT_TIMING, type Timing } from "./timing.js";
 import type { Turn } from "./turn.js";
 import { createTurns } from "./turns.js";
+import { createWaiters } from "./waiters.js";
 
 export interface ClientOptions extends Omit<SessionOptions, "storage"> {
   /** ws, wss, http or https; no path means `/ws`. A function is asked anew on every attempt. */
@@ -68,6 +77,18 @@ export interface Client {
   confirm(toolCallId: string, approved: boolean, reason?: string): Promise<void>;
   /** Reads a page of history, newest first; rejects with a RequestError, at once when not online. */
   messages(page?: { limit?: number; cursor?: string }): Promise<ConversationMessages>;
+  /** Reads the visitor's conversations, newest first; rejects as `messages` does. */
+  listConversations(limit?: number): Promise<ConversationSummary[]>;
+  /** Gives one of them another title, at most 60 characters; rejects as `messages` does. */
+  renameConversation(conversationId: string, title: string): Promise<void>;
+  /**
+   * Takes over what the host says of the visitor from now on: the visitor has logged in or out, or is
+   * another one. What was anonymous becomes the visitor's who logs in.
+   *
+   * @returns whether the conversation goes on; at once, unless the host has to be asked or somebody
+   * logs in. When not, it is closed and another visitor's: `connect` begins a new one.
+   */
+  setAuthContext(authContext: AuthContext): boolean | Promise<boolean>;
   /** Ends the socket and all timers; the session is kept, and `connect` starts again. */
   close(): void;
   /** Closes, and forgets the session here and in storage: the next visitor begins anew. */
@@ -79,8 +100,8 @@ export function createClient(options: ClientOptions): Client {
   const { WebSocket = runtime.WebSocket, fetch = runtime.fetch } = options;
   if (!WebSocket || !fetch) throw new TypeError("WebSocket and fetch must be given here");
   const timing = { ...DEFAULT_TIMING, ...options.timing };
-  const listeners = new Set<(notice: ClientNotice) => void>();
-  const waiting = new Set<Waiting>();
+  const { subscribe, emit } = createListeners<ClientNotice>();
+  const waiters = createWaiters();
   let storeKey = "";
   let descriptor: SessionDescriptor | undefined;
   /** Counts lost connections, so that what began on one does not go on on the next. */
@@ -117,10 +138,7 @@ export function createClient(options: ClientOptions): Client {
     get state() {
       return connection.state;
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    subscribe,
     connect() {
       const online = whenOnline(false);
       connection.open();
@@ -140,28 +158,65 @@ export function createClient(options: ClientOptions): Client {
       const sessionId = requireSession();
       const read = readMessagePage(await requests.ask({ action, sessionId, include, ...page }));
       if (read) return read;
-      const message = "The server's answer cannot be read.";
-      throw new RequestError({ code: "INTERNAL_ERROR", message }, "server");
+      throw unreadable();
+    },
+    async listConversations(limit) {
+      requireSession();
+      const read = readConversations(await requests.ask({ action: "list_conversations", limit }));
+      if (read) return read;
+      throw unreadable();
+    },
+    async renameConversation(conversationId, title) {
+      requireSession();
+      await requests.ask({ action: "rename_conversation", conversationId, title });
+    },
+    setAuthContext(authContext) {
+      const identified = session.identify(authContext);
+      return identified instanceof Promise ? identified.then(follow) : follow(identified);
     },
     close,
-    forget() {
-      close();
-      session.forget(storeKey);
-    },
+    forget,
   };
+
+  function follow(identified: Identified): boolean | Promise<boolean> {
+    if (typeof identified === "object") return claim(identified.word);
+    // Who it is may be known later: then the session is looked at again.
+    if (identified === undefined) close();
+    if (identified === false) forget();
+    return identified ?? false;
+  }
+
+  async function claim(word: object): Promise<boolean> {
+    try {
+      await whenOnline(true);
+      const { conversationId } = descriptor ?? {};
+      await session.claim(storeKey, requests.ask, word, (fresh, resumed) => {
+        if (fresh.conversationId !== conversationId) throw unreadable();
+        adopt(fresh, resumed);
+      });
+      return true;
+    } catch {
+      forget();
+      return false;
+    }
+  }
+
+  function adopt(fresh: SessionDescriptor, resumed: boolean): void {
+    descriptor = fresh;
+    emit({ type: "session", session: fresh, resumed });
+    connection.ready();
+    turns.ready(fresh, resumed);
+  }
 
   async function takeUp(url: string): Promise<void> {
     const mine = era;
     const ask: Ask = (action, accept) =>
       mine === era ? requests.ask(action, accept) : Promise.reject(connectionLost());
-    storeKey = `smooth-agent:${url.split("?")[0]}:${options.agentId}`;
+    const { agentId, conversationId } = options;
+    const parts = ["smooth-agent", url.split("?")[0], agentId, conversationId];
+    storeKey = parts.filter((part) => part !== undefined).join(":");
     try {
-      await session.open(storeKey, ask, (fresh, resumed) => {
-        descriptor = fresh;
-        emit({ type: "session", session: fresh, resumed });
-        connection.ready();
-        turns.ready(fresh, resumed);
-      });
+      await session.open(storeKey, ask, adopt);
     } catch (error) {
       if (mine !== era) return;
       if (hasCode(error, REFUSALS)) connection.refuse(error.descriptor);
@@ -200,34 +255,18 @@ export function createClient(options: ClientOptions): Client {
     connection.close();
   }
 
-  function onState(state: ConnectionState): void {
-    emit({ type: "connection", state });
-    for (const { patient, resolve, reject } of [...waiting]) {
-      if (state.status === "online") resolve();
-      if (state.status === "closed") reject(unavailable("The client was closed.", "client"));
-      if (state.status === "refused") reject(new RequestError(state.error, "server"));
-      if (state.status === "reconnecting" && !patient) {
-        const { error } = state;
-        reject(error ? new RequestError(error, "server") : connectionLost());
-      }
-    }
+  function forget(): void {
+    close();
+    session.forget(storeKey);
   }
 
-  /** @param patient whether to wait on when an attempt fails but another one will follow */
+  function onState(state: ConnectionState): void {
+    emit({ type: "connection", state });
+    waiters.hear(state);
+  }
+
   function whenOnline(patient: boolean): Promise<void> {
-    if (isOnline()) return Promise.resolve();
-    const online = new Promise<void>((resolve, reject) => {
-      const settled = () => waiting.delete(waiter);
-      const waiter: Waiting = {
-        patient,
-        resolve: () => (settled(), resolve()),
-        reject: (error) => (settled(), reject(error)),
-      };
-      waiting.add(waiter);
-    });
-    // A caller who does not wait has the state to look at; no unhandled rejection for that.
-    online.catch(() => {});
-    return online;
+    return isOnline() ? Promise.resolve() : waiters.wait(patient);
   }
 
   function isOnline(): boolean {
@@ -238,25 +277,6 @@ export function createClient(options: ClientOptions): Client {
     if (!isOnline() || session.id === undefined) throw connectionLost();
     return session.id;
   }
-
-  function emit(notice: ClientNotice): void {
-    for (const listener of [...listeners]) {
-      try {
-        listener(notice);
-      } catch (error) {
-        // A listener's fault is its own: seen by the host, but it does not stop the others or us.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
-  }
-}
-
-interface Waiting {
-  patient: boolean;
-  resolve(): void;
-  reject(error: RequestError): void;
 }
 
 const UNVOUCHED: ErrorDescriptor = {

@@ -27,6 +27,12 @@ export function unavailable(message: string, origin: RequestError["origin"]): Re
   return new RequestError({ code: "UNAVAILABLE", message, retryable: true }, origin);
 }
 
+/** A server answered what its contract does not know. */
+export function unreadable(): RequestError {
+  const message = "The server's answer cannot be read.";
+  return new RequestError({ code: "INTERNAL_ERROR", message }, "server");
+}
+
 export function connectionLost(): RequestError {
   return unavailable("The connection was lost.", "lost");
 }

@@ -1,6 +1,8 @@
 import type {
   ActiveTurn,
   ConversationMessages,
+  Conversations,
+  ConversationSummary,
   EventName,
   Message,
   ServerEvent,
@@ -48,6 +50,11 @@ export function readMessagePage(data: unknown): ConversationMessages | undefined
   if (!isMessagePage(data)) return undefined;
   data.messages.forEach(readMessage);
   return data;
+}
+
+/** Reads the answer to `list_conversations`. */
+export function readConversations(data: unknown): ConversationSummary[] | undefined {
+  return hasConversations(data) ? data.conversations : undefined;
 }
 
 export function isActiveTurn(value: unknown): value is ActiveTurn {
@@ -116,6 +123,16 @@ const hasPageFields = shape({
 
 function isMessagePage(value: unknown): value is ConversationMessages {
   return hasPageFields(value);
+}
+
+const isConversationList = shape({
+  conversations: listOf(
+    shape({ conversationId: isText, title: isText, updatedAt: isText, messageCount: isNumber }),
+  ),
+});
+
+function hasConversations(data: unknown): data is Conversations {
+  return isConversationList(data);
 }
 
 const isCitations = listOf(shape({ id: isText, title: isText, url: optional(isText) }));

@@ -1,7 +1,7 @@
 import type { ErrorCode, SessionDescriptor } from "@smooth-agent/protocol";
 import { FINAL_ERROR_CODES } from "@smooth-agent/protocol/codes";
 import { isNumber, isRecord, isText, listOf, optional, shape } from "./guard.js";
-import { hasCode, RequestError } from "./request-error.js";
+import { hasCode, unreadable } from "./request-error.js";
 import type { Ask } from "./requests.js";
 import { isActiveTurn, isTerminalEvent } from "./server-event.js";
 import type { SessionStore, StoredSession } from "./session-store.js";
@@ -15,6 +15,8 @@ export type AuthContext = object | null | undefined | (() => unknown);
 export interface SessionOptions {
   agentId: string;
   authContext?: AuthContext;
+  /** Goes on with this conversation when it is the visitor's own, else begins a new one. */
+  conversationId?: string;
   userName?: string;
   userEmail?: string;
   metadata?: Record<string, unknown>;
@@ -34,9 +36,20 @@ export interface Session {
    * @returns rejects with a RequestError of the server or the connection, or with what the host threw
    */
   open(key: string, ask: Ask, adopt: Adopt): Promise<void>;
+  /**
+   * Takes over what the host says of the visitor from now on.
+   *
+   * @returns at once, unless `next` has to be asked: the word to claim the session with where the
+   *   visitor was anonymous; else whether it is the same visitor, undefined where nobody could say
+   */
+  identify(next: AuthContext): Identified | Promise<Identified>;
+  /** Makes the anonymous session the visitor's whom the host's word names. */
+  claim(key: string, ask: Ask, word: object, adopt: Adopt): Promise<void>;
   /** Drops the session here and in storage. */
   forget(key: string): void;
 }
+
+export type Identified = boolean | undefined | { word: object };
 
 export type Adopt = (descriptor: SessionDescriptor, resumed: boolean) => void;
 
@@ -49,7 +62,10 @@ export const REFUSALS: readonly ErrorCode[] = [
 ];
 
 export function createSession(options: SessionOptions): Session {
-  const { agentId, userName, userEmail, metadata, storage } = options;
+  const { agentId, conversationId, userName, userEmail, metadata, storage } = options;
+  let { authContext } = options;
+  /** Whom the host named last: nothing of the session was asked for in another one's name. */
+  let named: { owner: string | undefined } | undefined;
   const supports = ["live", ...(options.supports ?? [])];
   let current: StoredSession | undefined;
   let goneId: string | undefined;
@@ -80,7 +96,29 @@ export function createSession(options: SessionOptions): Session {
       await create(key, ask, adopt);
     },
 
+    identify(next) {
+      authContext = next;
+      const before = named;
+      const judge = (word: unknown): Identified => {
+        const owner = ownerOf(word);
+        if (!before || owner === before.owner) return true;
+        if (before.owner !== undefined || !isRecord(word)) return false;
+        named = { owner };
+        return { word };
+      };
+      return isFunction(next) ? vouched().then(judge, () => undefined) : judge(next);
+    },
+
+    async claim(key, ask, word, adopt) {
+      const sessionId = current?.sessionId ?? "";
+      const action = "set_auth_context";
+      await ask({ action, sessionId, authContext: word }, (data) =>
+        take(key, data, ownerOf(word), adopt, true),
+      );
+    },
+
     forget(key) {
+      named = undefined;
       const id = current?.sessionId ?? goneId;
       goneId = id;
       current = undefined;
@@ -91,12 +129,12 @@ export function createSession(options: SessionOptions): Session {
 
   async function create(key: string, ask: Ask, adopt: Adopt): Promise<void> {
     const action = "create_conversation_session";
-    for (let again = typeof options.authContext === "function"; ; again = false) {
-      const authContext = await vouched();
+    for (let again = isFunction(authContext); ; again = false) {
+      const word = await vouched();
+      const wish = { agentId, conversationId, userName, userEmail, metadata, supports };
       try {
-        await ask(
-          { action, agentId, userName, userEmail, metadata, supports, authContext },
-          (data) => take(key, data, ownerOf(authContext), adopt, false),
+        await ask({ action, ...wish, authContext: word }, (data) =>
+          take(key, data, ownerOf(word), adopt, data.conversationId === conversationId),
         );
         return;
       } catch (error) {
@@ -112,10 +150,7 @@ export function createSession(options: SessionOptions): Session {
     adopt: Adopt,
     resumed: boolean,
   ): void {
-    if (!isDescriptor(data)) {
-      const message = "The server's answer cannot be read.";
-      throw new RequestError({ code: "INTERNAL_ERROR", message }, "server");
-    }
+    if (!isDescriptor(data)) throw unreadable();
     const { sessionId, sessionToken, expiresAt, activeTurn, lastTurn } = data;
     current = { sessionId, sessionToken, expiresAt, owner };
     void keep(key, current);
@@ -141,9 +176,15 @@ export function createSession(options: SessionOptions): Session {
   }
 
   async function vouched(): Promise<unknown> {
-    const { authContext } = options;
-    // The key must be absent, not null, where nobody is vouched for.
-    return (isFunction(authContext) ? await authContext() : authContext) ?? undefined;
+    for (;;) {
+      const asked = authContext;
+      // The key must be absent, not null, where nobody is vouched for.
+      const word = (isFunction(asked) ? await asked() : asked) ?? undefined;
+      // The host may have changed its mind while it was asked.
+      if (asked !== authContext) continue;
+      named = { owner: ownerOf(word) };
+      return word;
+    }
   }
 
   async function read(key: string): Promise<StoredSession | undefined> {
@@ -202,8 +243,20 @@ function isFunction(value: AuthContext): value is () => unknown {
   return typeof value === "function";
 }
 
-/** The user that an authContext names; nothing is verified here. */
+/** The user that an authContext names, by itself or in its token; nothing is verified here. */
 function ownerOf(authContext: unknown): string | undefined {
-  const userId = isRecord(authContext) ? authContext.userId : undefined;
-  return typeof userId === "string" ? userId : undefined;
+  if (!isRecord(authContext)) return undefined;
+  const { userId, token } = authContext;
+  const owner = typeof token === "string" ? subjectOf(token) : userId;
+  return typeof owner === "string" ? owner : undefined;
+}
+
+function subjectOf(token: string): unknown {
+  try {
+    const payload = (token.split(".")[1] ?? "").replace(/-/g, "+").replace(/_/g, "/");
+    const claims: unknown = JSON.parse(atob(payload));
+    return isRecord(claims) && claims.sub;
+  } catch {
+    return undefined;
+  }
 }

@@ -117,6 +117,7 @@ export async function play(page: Page, state: Partial<ConversationState> = {}): 
       decide: note("decide"),
       stop: note("stop"),
       loadOlder: note("loadOlder"),
+      setAuthContext: () => true,
       close: note("close"),
     };
     const element = document.querySelector("smooth-agent");

@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
+import type { AuthContext } from "../client/index.js";
 import type { Conversation, ConversationState } from "../state/conversation-state.js";
 import { conversationEvents } from "./conversation-events.js";
 
@@ -27,11 +28,13 @@ export class ConversationController implements ReactiveController {
    * @param make called when a conversation is first opened; undefined when the host does not say yet
    *   where and with whom
    * @param heard called with what happened, after every change
+   * @param left called when the conversation turned out to be another visitor's, and is gone
    */
   constructor(
     readonly host: ReactiveControllerHost & Element,
     readonly make: () => Conversation | undefined,
     readonly heard: (events: Event[]) => void,
+    readonly left: () => void,
   ) {
     host.addController(this);
   }
@@ -52,6 +55,19 @@ export class ConversationController implements ReactiveController {
     this.#stop = conversation.subscribe((state) => this.#take(state));
     this.#take(conversation.state);
     conversation.open();
+  }
+
+  /** The host says anew who the visitor is: another one is shown nothing of this conversation. */
+  identify(authContext: AuthContext): void {
+    const { conversation } = this;
+    const leave = (goesOn: boolean) => {
+      if (goesOn || this.conversation !== conversation) return;
+      this.discard();
+      this.left();
+    };
+    const goesOn = conversation?.setAuthContext(authContext) ?? true;
+    if (typeof goesOn === "boolean") leave(goesOn);
+    else void goesOn.then(leave);
   }
 
   /** Ends the conversation for good; the next `open` makes a new one. */

@@ -22,13 +22,8 @@ export function newConversation(
   defaultEndpoint: string | undefined,
 ): Conversation | undefined {
   const endpoint = host.endpoint ?? defaultEndpoint;
-  const { agentId, userName, userEmail, metadata } = host;
+  const { agentId, authContext, userName, userEmail, metadata } = host;
   if (!endpoint || !agentId) return undefined;
-  // Read from the host at every session, so that it may be set late or replaced.
-  const authContext = (): unknown => {
-    const given = host.authContext;
-    return typeof given === "function" ? (given as () => unknown)() : given;
-  };
   return createConversation(
     createClient({ endpoint, agentId, authContext, userName, userEmail, metadata }),
   );

@@ -1,13 +1,11 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import type { AuthContext } from "../client/index.js";
-import type { MarkdownHost } from "../markdown/markdown.js";
 import { visibleCharacters } from "../markdown/visible-characters.js";
 import type { Conversation } from "../state/conversation-state.js";
 import { announcement, callsForAttention } from "./announcement.js";
 import { ApprovalGate } from "./approval-gate.js";
 import { ConversationController } from "./conversation-controller.js";
-import { copyText } from "./copy-text.js";
 import { countsDown } from "./countdown.js";
 import { FocusKeeper } from "./focus-keeper.js";
 import { FramePacing } from "./frame-pacing.js";
@@ -16,11 +14,12 @@ import { newConversation } from "./new-conversation.js";
 import { panel } from "./panel.js";
 import { ReadingPosition } from "./reading-position.js";
 import { SmoothAgentCloseEvent, SmoothAgentOpenEvent } from "./smooth-agent-events.js";
-import { type Strings, withStrings } from "./strings.js";
+import type { Strings } from "./strings.js";
 import { styles } from "./styles/styles.js";
 import { Surroundings } from "./surroundings.js";
 import type { View } from "./view.js";
 import { VisualViewportSheet } from "./visual-viewport-sheet.js";
+import { Wording } from "./wording.js";
 
 /**
  * A launcher and the chat it opens. Nothing is connected before the chat is opened once.
@@ -83,8 +82,17 @@ export class SmoothAgentElement extends LitElement {
   /** The agent to talk to. A change begins a new conversation. */
   @property({ attribute: "agent-id" }) agentId: string | undefined;
 
-  /** The host's word on who the visitor is, or a function that fetches it for each new session. */
-  @property({ attribute: false }) authContext: AuthContext;
+  /** The host's word on who the visitor is, or a function for it. Set it anew at login and logout. */
+  @property({ attribute: false })
+  get authContext(): AuthContext {
+    return this.#authContext;
+  }
+
+  set authContext(next: AuthContext) {
+    if (next === this.#authContext) return;
+    this.#authContext = next;
+    if (!this.conversation) this.#talk.identify(next);
+  }
 
   @property({ attribute: "user-name" }) userName: string | undefined;
   @property({ attribute: "user-email" }) userEmail: string | undefined;
@@ -108,9 +116,8 @@ export class SmoothAgentElement extends LitElement {
   @state() private unread = false;
   @state() private announced = "";
 
-  #words = withStrings(undefined);
-  #markdown: MarkdownHost | undefined;
-  #revision = 0;
+  #authContext: AuthContext;
+  readonly #words = new Wording(() => this.requestUpdate());
   readonly #pace = new FramePacing();
   readonly #gate = new ApprovalGate(() => this.requestUpdate());
   readonly #viewport = new VisualViewportSheet();
@@ -126,6 +133,13 @@ export class SmoothAgentElement extends LitElement {
     this,
     () => this.conversation ?? newConversation(this, SmoothAgentElement.defaultEndpoint),
     (events) => this.#hear(events),
+    () => {
+      this.draft = this.announced = "";
+      this.unread = false;
+      this.requestUpdate();
+      // At once: no frame may show it any more.
+      this.performUpdate();
+    },
   );
 
   constructor() {
@@ -179,7 +193,7 @@ export class SmoothAgentElement extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("strings") || !this.#markdown) this.#reword();
+    if (changed.has("strings")) this.#words.take(this.strings);
     const target = ["endpoint", "agentId", "conversation"] as const;
     if (this.hasUpdated && target.some((key) => changed.has(key))) this.#talk.discard();
     this.#gate.visible = this.opened && document.visibilityState === "visible";
@@ -218,6 +232,7 @@ export class SmoothAgentElement extends LitElement {
 
   /** Brings what the browser shows in line with `opened`. */
   #present(): void {
+    if (!this.isConnected) return;
     const scroller = this.#find(".scroller");
     this.#find("#panel")?.togglePopover(this.opened);
     if (this.opened && scroller && this.shadowRoot) {
@@ -231,16 +246,17 @@ export class SmoothAgentElement extends LitElement {
 
   #view(): View {
     const { state } = this.#talk;
+    const { strings, markdown, revision } = this.#words;
     return {
       state,
       conversation: this.#talk.conversation,
-      strings: this.#words,
-      agentName: visibleCharacters(state.agent?.name ?? this.#words.agent),
+      strings,
+      agentName: visibleCharacters(state.agent?.name ?? strings.agent),
       now: Date.now(),
       networkUp: navigator.onLine,
       gate: this.#gate,
-      markdown: this.#markdown ?? this.#reword(),
-      revision: this.#revision,
+      markdown,
+      revision,
       send: (text) => this.#submit(text),
     };
   }
@@ -255,28 +271,16 @@ export class SmoothAgentElement extends LitElement {
   }
 
   #hear(events: Event[]): void {
-    const name = this.#talk.state.agent?.name ?? this.#words.agent;
+    const { strings } = this.#words;
+    const name = this.#talk.state.agent?.name ?? strings.agent;
     const said = events
-      .map((event) => announcement(event, name, this.#words))
+      .map((event) => announcement(event, name, strings))
       .join(" ")
       .trim();
     // The same words again are a new announcement only if the text differs.
     if (said && this.opened) this.announced = said === this.announced ? `${said}\u00A0` : said;
     if (!this.opened && events.some(callsForAttention)) this.unread = true;
     for (const event of events) this.dispatchEvent(event);
-  }
-
-  #reword(): MarkdownHost {
-    this.#words = withStrings(this.strings);
-    this.#markdown = {
-      strings: this.#words,
-      copy: (text, pressed) => void copyText(text, pressed),
-      requestUpdate: () => {
-        this.#revision += 1;
-        this.requestUpdate();
-      },
-    };
-    return this.#markdown;
   }
 
   #loadOlder(): void {

@@ -7,6 +7,7 @@ import type {
   ToolCallState,
 } from "@smooth-agent/protocol";
 import type { ConnectionState } from "../client/connection-state.js";
+import type { AuthContext } from "../client/session.js";
 
 export type { ConnectionState };
 
@@ -119,6 +120,13 @@ export interface Conversation {
   stop(): void;
   /** Loads the next older page of history, when there is one. */
   loadOlder(): void;
+  /**
+   * Takes over what the host says of the visitor from now on.
+   *
+   * @returns whether this conversation goes on, at once where that needs no question. When not, it is
+   * closed and another visitor's: nothing of it may be shown any more
+   */
+  setAuthContext(authContext: AuthContext): boolean | Promise<boolean>;
   /** Closes the socket and stops all timers; `open` starts again. */
   close(): void;
 }

@@ -91,6 +91,7 @@ export function createConversation(
       const { loading, cursor } = state.history;
       if (!loading && typeof cursor === "string" && isOnline()) void load(cursor);
     },
+    setAuthContext: client.setAuthContext,
     close() {
       client.close();
     },
