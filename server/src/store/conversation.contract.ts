@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { ConversationOverview, ConversationReach, Store } from "./store.js";
-import { beginTurn, newSession, OWNER, turnEnd } from "./store.fixture.js";
+import { beginTurn, newSession, OWNER, tick, turnEnd } from "./store.fixture.js";
 import type { SessionRecord } from "./records.js";
 
 /** The list of conversations and their titles. */
@@ -128,6 +128,19 @@ export function conversationContract(store: () => Store): void {
       expect(after.updatedAt.getTime()).toBeGreaterThan(before.updatedAt.getTime());
     });
 
+    test("of whoever gives it does not count as activity", async () => {
+      const session = await store().createSession(newSession());
+      await say(session, "hello");
+      const { updatedAt } = await onlyOne(session);
+      const { conversationId, organizationId } = session;
+      await tick();
+      expect(await store().setTitle(conversationId, "By a model")).toBe(true);
+      expect(await onlyOne(session)).toMatchObject({ title: "By a model", updatedAt });
+      await store().nameConversation(organizationId, conversationId, "By the host");
+      expect(await onlyOne(session)).toMatchObject({ title: "By the host", updatedAt });
+      expect(await store().setTitle(conversationId, "By a model")).toBe(false);
+    });
+
     test("is given to a conversation without an owner by who holds a session of it", async () => {
       const anonymous = await store().createSession(newSession());
       const rename = (reach: ConversationReach) =>
@@ -182,10 +195,4 @@ export function conversationContract(store: () => Store): void {
 
 function replyOf({ agentParticipantId }: SessionRecord, text: string) {
   return { id: randomUUID(), participantId: agentParticipantId, text };
-}
-
-/** The database counts in milliseconds. */
-async function tick(): Promise<void> {
-  const now = Date.now();
-  while (Date.now() <= now) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,4 +1,5 @@
 import type { Prisma } from "./generated/sqlite/client.js";
+import { changeQuietly } from "./conversation-table.js";
 import type { Database, Tables } from "./database.js";
 import type {
   HostConversation,
@@ -37,13 +38,9 @@ export function hostConversationTable(database: Database): HostConversationStore
       }),
 
     nameConversation: (organizationId, id, title) =>
-      database.run(async (tables) => {
-        const { count } = await tables.conversation.updateMany({
-          where: { id, organizationId },
-          data: { title, titledBy: "host" },
-        });
-        return count === 1;
-      }),
+      database.transact((tables) =>
+        changeQuietly(tables, { id, organizationId }, { title, titledBy: "host" }),
+      ),
   };
 }
 

@@ -69,7 +69,7 @@ interface Admission {
   conversationId: string;
   userParticipantId: string;
   agentParticipantId: string;
-  /** What the conversation's last session declared. */
+  /** What the session declared that was opened or taken up last. */
   supports: string[];
 }
 
@@ -82,7 +82,7 @@ async function ownConversation(tables: Tables, input: NewSession): Promise<Admis
       agentId: input.agentId,
       organizationId: input.organizationId,
     },
-    include: { sessions: { orderBy: { createdAt: "desc" }, take: 1 } },
+    include: { sessions: { orderBy: [{ lastSeenAt: "desc" }, { createdAt: "desc" }], take: 1 } },
   });
   const [last] = conversation?.sessions ?? [];
   if (!conversation || !last) return null;

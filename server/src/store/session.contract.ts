@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { AuthContextUse, NewSession, Store } from "./store.js";
-import { newSession } from "./store.fixture.js";
+import { newSession, tick } from "./store.fixture.js";
 
 /** Sessions, the conversations they open or continue, and the counting of signatures. */
 export function sessionContract(store: () => Store): void {
@@ -90,6 +90,16 @@ export function sessionContract(store: () => Store): void {
       expect((await go(undefined)).supports).toEqual(["live"]);
       expect((await go([])).supports).toEqual([]);
       expect((await go(undefined)).supports).toEqual([]);
+    });
+
+    test("as stored is what the session declared that was taken up last", async () => {
+      const first = await store().createSession(own);
+      const { conversationId } = first;
+      await store().createSession({ ...own, conversationId, supports: ["live", "x"] });
+      await tick();
+      await store().resumeSession(first.id, []);
+      const third = await store().createSession({ ...own, conversationId, supports: undefined });
+      expect(third.supports).toEqual([]);
     });
 
     test.each<[string, Partial<NewSession>]>([

@@ -190,6 +190,12 @@ export function onlyCall(turn: TurnWithSteps): ToolCallRecord {
   return call;
 }
 
+/** Waits until the next millisecond, the finest time that the database tells apart. */
+export async function tick(): Promise<void> {
+  const now = Date.now();
+  while (Date.now() <= now) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Whether a change went through: `ok`, its falsy answer, or `conflict` when it was refused so. */
 export async function outcomeOf<Result>(change: Promise<Result>): Promise<Result | "conflict"> {
   try {

@@ -1,3 +1,4 @@
+import { changeQuietly } from "./conversation-table.js";
 import type { Database } from "./database.js";
 import type { TitleStore } from "./title-store.js";
 
@@ -14,12 +15,9 @@ export function titleTable(database: Database): TitleStore {
       }),
 
     setTitle: (id, title) =>
-      database.run(async (tables) => {
-        const { count } = await tables.conversation.updateMany({
-          where: { id, OR: [{ titledBy: null }, { titledBy: "model" }] },
-          data: { title, titledBy: "model" },
-        });
-        return count === 1;
+      database.transact((tables) => {
+        const mayBe = { OR: [{ titledBy: null }, { titledBy: "model" }] };
+        return changeQuietly(tables, { id, ...mayBe }, { title, titledBy: "model" });
       }),
   };
 }
