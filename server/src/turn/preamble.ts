@@ -39,7 +39,7 @@ export class Preamble {
     if (this.#stopped.signal.aborted) return;
     this.#heard += text;
     const [first = ""] = this.#heard.trimStart().split(/[\r\n\u2028\u2029]/u);
-    const line = cutText(plainLine(first), LINE_CHARACTERS);
+    const line = cutText(plainLine(first), LINE_CHARACTERS).trimEnd();
     if (line === this.#told || !line.startsWith(this.#told)) return;
     const token = line.slice(this.#told.length);
     this.#told = line;
