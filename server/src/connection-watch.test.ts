@@ -5,6 +5,7 @@ import express from "express";
 import { pino } from "pino";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { agentDirectory } from "./agent/agent.js";
+import { layeredPersonas } from "./agent/persona.js";
 import type { AgentPolicy, PolicyProvider } from "./auth/agent-policy.js";
 import { sessionTokens } from "./auth/session-token.js";
 import { memoryBackplane } from "./backplane/memory-backplane.js";
@@ -38,6 +39,8 @@ async function watchedServer(policies: PolicyProvider, over: Partial<ServerParts
     backplane: memoryBackplane(),
     gateways: sharedGateway(null),
     agents: agentDirectory([], "m"),
+    personas: layeredPersonas(async () => null, new Map(), undefined),
+    toolSources: [],
     policies,
     principals: null,
     tools: new Map(),

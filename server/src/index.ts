@@ -7,6 +7,8 @@ export { defineConfig, type Config } from "./config/config.js";
 export type { SmoothAgentOptions } from "./config/options.js";
 export { ConfigurationError } from "./config/problems.js";
 export * from "./gateway/gateway.js";
+export type { GatewayKey, GatewayOf } from "./gateway/gateway-key.js";
+export type { Price, Prices } from "./gateway/prices.js";
 export type { AgentServer } from "./server.js";
 export type { ServerLimits } from "./server-limits.js";
 export { createSmoothAgent } from "./smooth-agent.js";

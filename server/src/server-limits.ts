@@ -1,7 +1,10 @@
+import { BREAKER_LIMITS, type BreakerLimits } from "./gateway/breaker.js";
 import { TURN_LIMITS, type TurnLimits } from "./turn/ports.js";
 
 /** The bounds and times of a server. */
-export interface ServerLimits extends TurnLimits {
+export interface ServerLimits extends TurnLimits, BreakerLimits {
+  /** Milliseconds that the answer of `gatewayOf` about an organization holds. */
+  gatewayKeyMs: number;
   /** Requests of one principal to the host API in a minute; more are refused with RATE_LIMITED. */
   apiRequestsPerMinute: number;
   /** Frames of one connection in a second; more close it with 1008. */
@@ -37,6 +40,8 @@ export interface ServerLimits extends TurnLimits {
 /** The default ones. */
 export const SERVER_LIMITS: ServerLimits = {
   ...TURN_LIMITS,
+  ...BREAKER_LIMITS,
+  gatewayKeyMs: 30_000,
   apiRequestsPerMinute: 600,
   framesPerSecond: 200,
   pendingActions: 64,

@@ -10,9 +10,7 @@ import type { AgentConfig } from "./config/agent-setting.js";
 import { behaviourSources, personasOf, toolSourcesOf, warnOfSlips } from "./config/agent-parts.js";
 import { readOptions, type SmoothAgentOptions } from "./config/options.js";
 import { isPostgres } from "./config/setting.js";
-import type { Gateway } from "./gateway/gateway.js";
-import { sharedGateway } from "./gateway/gateways.js";
-import { openaiGateway } from "./gateway/openai-gateway.js";
+import { deployedGateways } from "./gateway/deployed-gateways.js";
 import { agentServer, type AgentServer } from "./server.js";
 import { SERVER_LIMITS } from "./server-limits.js";
 import { postgresStore } from "./store/postgres-store.js";
@@ -32,13 +30,12 @@ export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer
   const { databaseUrl = "file:./data/smooth-agent.db", openai = {}, logger = pino() } = read;
   const { agents = {}, tools = [], confirmTools = [], strict = true } = read;
   warnOfSlips(read, logger);
-  const gateway = read.gateway ?? gatewayOf(openai);
   const limits = { ...SERVER_LIMITS, ...read.limits };
   const store = storeOf(databaseUrl);
   return agentServer({
     store,
     backplane: memoryBackplane(),
-    gateways: sharedGateway(gateway),
+    gateways: deployedGateways({ ...read, limits, log: logger }),
     agents: agentDirectory(
       behaviourSources(read, store, { limits, log: logger }),
       openai.model ?? DEFAULT_MODEL,
@@ -73,8 +70,4 @@ function policyOf(agent: AgentConfig): AgentPolicy {
   const { allowedOrigins, secret, secrets = [], public_key: publicKey, organizationId } = agent;
   const all = [secret, ...secrets, publicKey].filter((entry) => entry !== undefined);
   return { allowedOrigins, secrets: all, organizationId };
-}
-
-function gatewayOf({ apiKey, baseURL }: NonNullable<SmoothAgentOptions["openai"]>): Gateway | null {
-  return apiKey ? openaiGateway({ apiKey, baseURL }) : null;
 }

@@ -10,6 +10,8 @@ export class ActionError extends Error {
     readonly code: ErrorCode,
     message: string,
     readonly retryable?: boolean,
+    /** When the same may be tried again. */
+    readonly retryAfterMs?: number,
   ) {
     super(message);
   }
@@ -18,8 +20,13 @@ export class ActionError extends Error {
 /** The one door from whatever was thrown to what a client may see. */
 export function describeError(error: unknown): ErrorDescriptor {
   if (error instanceof ActionError) {
-    const { code, message, retryable } = error;
-    return { code, message, ...(retryable !== undefined && { retryable }) };
+    const { code, message, retryable, retryAfterMs } = error;
+    return {
+      code,
+      message,
+      ...(retryable !== undefined && { retryable }),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    };
   }
   if (error instanceof StorageError) {
     const message = "The request could not be stored or read. Please try again.";

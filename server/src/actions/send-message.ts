@@ -5,6 +5,7 @@ import {
   type TerminalEvent,
 } from "@smooth-agent/protocol";
 import type { SessionRecord } from "../store/records.js";
+import { GatewayError, type Gateway } from "../gateway/gateway.js";
 import { ActionError, sessionNotFound } from "./action-error.js";
 import type { Caller } from "./caller.js";
 import type { ActionPorts } from "./ports.js";
@@ -21,10 +22,10 @@ export const sendMessage: ActionHandler<"send_message"> = async (action, caller,
   if (ports.isDraining()) {
     throw new ActionError("UNAVAILABLE", "The server is restarting. Please try again.", true);
   }
-  if (!(await ports.gateways.of(session.organizationId))) {
+  const refusal = await gatewayRefusal(session, ports);
+  if (refusal) {
     const { active } = await ports.store.currentTurns(session.conversationId);
-    if (active) throw turnInProgress();
-    throw new ActionError("LLM_UNAVAILABLE", "The assistant is not available right now.");
+    throw active ? turnInProgress() : refusal;
   }
   await startTurn(action, model, session, caller, ports);
 };
@@ -40,6 +41,22 @@ async function modelOf(
   if (model === undefined || model.trim() === "" || model === agent.model) return agent.model;
   if (agent.models?.includes(model)) return model;
   throw new ActionError("VALIDATION_ERROR", "model is not one of this agent's models.");
+}
+
+/** Why no model can be asked; null when one can. A source of keys that fails may be there again soon. */
+async function gatewayRefusal(
+  { organizationId }: SessionRecord,
+  { gateways }: ActionPorts,
+): Promise<ActionError | null> {
+  const message = "The assistant is not available right now.";
+  let gateway: Gateway | null;
+  try {
+    gateway = await gateways.of(organizationId);
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    return new ActionError("LLM_UNAVAILABLE", message, true, error.retryAfterMs);
+  }
+  return gateway ? null : new ActionError("LLM_UNAVAILABLE", message);
 }
 
 /** The same request again: acked as a duplicate, its end told once more to the asker alone. */

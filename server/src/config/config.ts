@@ -7,6 +7,7 @@ import { toolDefinitionSchema } from "../tools/tool-definition.js";
 import { toolbox } from "../tools/toolbox.js";
 import { isOwnTool } from "../turn/own-tool.js";
 import { agentSetting, type AgentConfig } from "./agent-setting.js";
+import { gatewayShape, type GatewaySettings } from "./gateway-setting.js";
 import {
   organizationsSetting,
   personaSetting,
@@ -16,7 +17,7 @@ import { ConfigurationError } from "./problems.js";
 import { retentionSetting } from "./retention-setting.js";
 
 /** The config module: agents, tools, and which tools ask first. */
-export interface Config {
+export interface Config extends GatewaySettings {
   agents?: Record<string, AgentConfig>;
   /** How an agent behaves, asked before the database and `agents`; null for one it does not know. */
   agent?: AgentFunction;
@@ -83,6 +84,7 @@ const configSchema = z.strictObject({
   strict: z.boolean({ error: "must be true or false" }).optional(),
   retentionDays: retentionSetting.optional(),
   limits: z.strictObject(bounds).optional(),
+  ...gatewayShape,
 });
 
 const UNKNOWN_KEY = "is not a known setting";

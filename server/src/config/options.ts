@@ -35,7 +35,7 @@ export function readOptions(options: SmoothAgentOptions): SmoothAgentOptions {
   );
   const parsed = ownSchema.safeParse(own);
   const problems = parsed.error?.issues.flatMap(problemsOf) ?? [];
-  if (isPostgres(own.databaseUrl) && own.sessionSecret === undefined) {
+  if (isPostgres(options.databaseUrl) && options.sessionSecret === undefined) {
     problems.push(`sessionSecret ${SECRET_IS_MISSING}`);
   }
   try {

@@ -1,5 +1,6 @@
 import OpenAI from "openai";
 import { readAnswer } from "./answer-stream.js";
+import { BREAKER_LIMITS, breaker, CircuitOpenError, type Breaker } from "./breaker.js";
 import { chatRequest, type ChatRequest } from "./chat-request.js";
 import { GatewayError, type Gateway, type GatewayPart } from "./gateway.js";
 import { gatewayErrorOf } from "./gateway-fault.js";
@@ -15,18 +16,22 @@ export interface OpenaiGatewayOptions {
   /** Which field carries `maxOutputTokens`: gateways older than OpenAI's renaming know `max_tokens` only. */
   outputLimitField?: "max_completion_tokens" | "max_tokens";
   limits?: Partial<GatewayLimits>;
+  /** One of its own, with the default limits, when absent. */
+  breaker?: Breaker;
 }
 
 /**
  * A gateway to any server that speaks OpenAI's chat completions, streamed.
  *
- * A step is tried again only while nothing of it was yielded, and only for faults that may pass.
+ * A step is tried again only while nothing of it was yielded, and only for faults that may pass. Each
+ * request counts for the breaker by itself.
  *
  * @throws {TypeError} when `baseURL` is no URL
  */
 export function openaiGateway(options: OpenaiGatewayOptions): Gateway {
   const limits = gatewayLimits(options.limits);
   const client = openaiClient(options);
+  const guard = options.breaker ?? breaker(BREAKER_LIMITS);
   return {
     stream(request, signal) {
       const stop = new AbortController();
@@ -34,6 +39,7 @@ export function openaiGateway(options: OpenaiGatewayOptions): Gateway {
         client,
         () => chatRequest(request, options.outputLimitField),
         limits,
+        guard,
         signal,
         stop,
       );
@@ -72,6 +78,7 @@ async function* step(
   client: Client,
   buildRequest: () => ChatRequest,
   limits: GatewayLimits,
+  breaker: Breaker,
   signal: AbortSignal,
   stop: AbortController,
 ): AsyncGenerator<GatewayPart, void, undefined> {
@@ -85,7 +92,8 @@ async function* step(
     const request = buildRequest();
     for (let attempts = 1; ; attempts++) {
       try {
-        for await (const parts of attempt(client, request, limits, deadline, stop.signal)) {
+        const one = () => attempt(client, request, limits, deadline, stop.signal);
+        for await (const parts of breaker.guard(one, signal)) {
           for (const part of parts) {
             if (stop.signal.aborted) throw new GatewayError("aborted", "aborted by the caller");
             yielded = true;
@@ -96,6 +104,7 @@ async function* step(
       } catch (error) {
         const failure = gatewayErrorOf(error);
         if (yielded || attempts >= limits.maxAttempts) throw failure;
+        if (failure instanceof CircuitOpenError) throw failure;
         const delay = retryDelay(failure, attempts, limits);
         if (delay === undefined || performance.now() + delay >= deadline) throw failure;
         await pause(delay, stop.signal);
