@@ -18,6 +18,13 @@ export const SHOP = "https://shop.example";
 export const SECRET = "a secret of the shop's agent";
 export const SESSION_SECRET = "a secret of the server, 32 characters and more";
 
+/** Rates that no test reaches which makes a hundred visitors of one address. */
+export const UNHURRIED = {
+  messagesPerMinute: 1e6,
+  messagesPerMinutePerAddress: 1e6,
+  sessionsPerMinutePerAddress: 1e6,
+};
+
 /** The real server on a real port and a database file of its own, with a model that a test scripts. */
 export interface RunningServer {
   agent: AgentServer;

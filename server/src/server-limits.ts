@@ -1,8 +1,9 @@
+import { RATE_LIMITS, type RateLimits } from "./auth/rates.js";
 import { BREAKER_LIMITS, type BreakerLimits } from "./gateway/breaker.js";
 import { TURN_LIMITS, type TurnLimits } from "./turn/ports.js";
 
 /** The bounds and times of a server. */
-export interface ServerLimits extends TurnLimits, BreakerLimits {
+export interface ServerLimits extends TurnLimits, RateLimits, BreakerLimits {
   /** Milliseconds that the answer of `gatewayOf` about an organization holds. */
   gatewayKeyMs: number;
   /** Requests of one principal to the host API in a minute; more are refused with RATE_LIMITED. */
@@ -40,6 +41,7 @@ export interface ServerLimits extends TurnLimits, BreakerLimits {
 /** The default ones. */
 export const SERVER_LIMITS: ServerLimits = {
   ...TURN_LIMITS,
+  ...RATE_LIMITS,
   ...BREAKER_LIMITS,
   gatewayKeyMs: 30_000,
   apiRequestsPerMinute: 600,

@@ -9,6 +9,7 @@ import type { ApiPorts } from "./api/ports.js";
 import { routeTable } from "./api/route-table.js";
 import { apiRouter } from "./api/router.js";
 import type { PolicyProvider } from "./auth/agent-policy.js";
+import { memoryRates } from "./auth/rates.js";
 import type { SessionTokens } from "./auth/session-token.js";
 import type { Backplane } from "./backplane/backplane.js";
 import { Connection } from "./connection/connection.js";
@@ -17,8 +18,9 @@ import type { Gateways } from "./gateway/gateways.js";
 import { faultOf } from "./log/fault.js";
 import type { ServerLimits } from "./server-limits.js";
 import { claimUpgrades } from "./socket/claimed-upgrades.js";
+import { forwardedWarning } from "./socket/forwarded-warning.js";
 import { pageOrigin, refusalOf } from "./socket/refusal.js";
-import { socketEndpoint } from "./socket/socket-endpoint.js";
+import { socketEndpoint, type SocketEndpointOptions } from "./socket/socket-endpoint.js";
 import type { DecisionPage, DecisionQuery, SessionSelection, Store } from "./store/store.js";
 import { visitorDocument } from "./store/visitor-document.js";
 import type { ToolSource } from "./tools/tool-source.js";
@@ -53,6 +55,7 @@ export interface ServerParts {
   /** Days after which a conversation is deleted in which nothing happened; none is when absent. */
   retentionDays?: number;
   limits: ServerLimits;
+  trustProxy?: SocketEndpointOptions["trustProxy"];
   log: Logger;
 }
 
@@ -114,16 +117,21 @@ export function agentServer(parts: ServerParts): AgentServer {
   const ports: ActionPorts = {
     ...shared,
     ...{ backplane, turns, policies, tokens: parts.tokens, access, isDraining },
+    rates: memoryRates(limits),
     get owner() {
       return lease.owner;
     },
   };
   const frames = new RateLimiterMemory({ points: limits.framesPerSecond, duration: 1 });
   const refusals = { policies, strict: access.strict, isAway };
+  const warnOfProxy = forwardedWarning(parts.trustProxy, log);
   const endpoint = socketEndpoint({
     refuse: ({ headers }) => refusalOf(headers.origin, refusals),
-    connect: (wire, { headers }) =>
-      new Connection(wire, headers.origin, ports, { ...limits, frames }),
+    connect: (wire, { headers, ip }) => {
+      warnOfProxy(headers);
+      return new Connection(wire, headers.origin, ports, { ...limits, frames }, ip);
+    },
+    trustProxy: parts.trustProxy,
     pingMs: limits.pingMs,
   });
   const watch = recurringWork(

@@ -51,6 +51,7 @@ export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer
     access: { strict, signatureUses: 5, defaultOrganizationId: "default" },
     retentionDays: read.retentionDays,
     limits,
+    trustProxy: read.trustProxy,
     log: logger,
   });
 }

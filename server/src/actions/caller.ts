@@ -8,6 +8,8 @@ export interface Caller {
   id: string;
   /** The `Origin` header of its handshake, as it came. */
   origin: string | undefined;
+  /** The client's IP address, as far as the configured proxies can be believed; empty when unknown. */
+  address: string;
   /** Sends one event, after everything that was sent before. */
   reply(event: ServerEvent): void;
   /** A session that this connection created or resumed; nothing else is usable here. */

@@ -1,13 +1,15 @@
 import { admitOrigin, admitVisitor } from "./admission.js";
 import type { ActionHandler } from "./action-handler.js";
+import { checkSessionRate } from "./rate-check.js";
 import { sessionAnswer } from "./session-answer.js";
 
-/** Policy, origin, visitor; then the session in one transaction. */
+/** Rate, policy, origin, visitor; then the session in one transaction. */
 export const createConversationSession: ActionHandler<"create_conversation_session"> = async (
   action,
   caller,
   ports,
 ) => {
+  await checkSessionRate(caller, ports);
   const { agentId, conversationId } = action;
   const policy = await admitOrigin(agentId, caller, ports);
   const userId =

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { AgentDirectory } from "../agent/agent.js";
 import type { PolicyProvider } from "../auth/agent-policy.js";
+import type { Rates } from "../auth/rates.js";
 import type { SessionTokens } from "../auth/session-token.js";
 import type { Backplane } from "../backplane/backplane.js";
 import type { Gateways } from "../gateway/gateways.js";
@@ -17,6 +18,7 @@ export interface ActionPorts {
   tokens: SessionTokens;
   access: AccessRules;
   gateways: Gateways;
+  rates: Rates;
   /** True from the moment the server drains: no new turn begins. */
   isDraining: () => boolean;
   /** Names this process on the turns it runs; another name after its lease was lost. */

@@ -10,6 +10,7 @@ import { ActionError, sessionNotFound } from "./action-error.js";
 import type { Caller } from "./caller.js";
 import type { ActionPorts } from "./ports.js";
 import type { ActionHandler } from "./action-handler.js";
+import { checkMessageRate } from "./rate-check.js";
 import { wireMessage } from "./wire-message.js";
 
 /** The checks of PROTOCOL.md "A turn" in their order; then message and turn are stored, then acked. */
@@ -22,6 +23,7 @@ export const sendMessage: ActionHandler<"send_message"> = async (action, caller,
   if (ports.isDraining()) {
     throw new ActionError("UNAVAILABLE", "The server is restarting. Please try again.", true);
   }
+  await checkMessageRate(session, caller, ports);
   const refusal = await gatewayRefusal(session, ports);
   if (refusal) {
     const { active } = await ports.store.currentTurns(session.conversationId);

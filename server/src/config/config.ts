@@ -14,6 +14,7 @@ import {
   type OrganizationConfig,
 } from "./organization-setting.js";
 import { ConfigurationError } from "./problems.js";
+import { trustProxy, type TrustProxy } from "./proxy-setting.js";
 import { retentionSetting } from "./retention-setting.js";
 
 /** The config module: agents, tools, and which tools ask first. */
@@ -34,6 +35,8 @@ export interface Config extends GatewaySettings {
   strict?: boolean;
   /** Days after which a conversation in which nothing happened is deleted; kept for ever when absent. */
   retentionDays?: number;
+  /** The proxies whose `X-Forwarded-For` is believed, as Express's "trust proxy"; none when absent. */
+  trustProxy?: TrustProxy;
   /** Bounds and times other than the default ones; none is negative. */
   limits?: Partial<ServerLimits>;
 }
@@ -84,6 +87,7 @@ const configSchema = z.strictObject({
   strict: z.boolean({ error: "must be true or false" }).optional(),
   retentionDays: retentionSetting.optional(),
   limits: z.strictObject(bounds).optional(),
+  trustProxy: trustProxy.optional(),
   ...gatewayShape,
 });
 

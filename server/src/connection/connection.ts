@@ -54,6 +54,7 @@ export class Connection implements Caller {
     readonly origin: string | undefined,
     private readonly ports: ActionPorts,
     private readonly limits: ConnectionLimits,
+    readonly address = "",
   ) {
     this.#outbox = new Outbox(wire, limits, () => this.#catchUp());
     this.#keepalive = setInterval(() => this.#keepAlive(), LIMITS.keepaliveMs);

@@ -15,7 +15,7 @@ import { memoryBackplane } from "../backplane/memory-backplane.js";
 import type { Gateway } from "../gateway/gateway.js";
 import { modelServer } from "../gateway/model-server.fixture.js";
 import { openaiGateway } from "../gateway/openai-gateway.js";
-import { SESSION_SECRET, SHOP } from "../running-server.fixture.js";
+import { SESSION_SECRET, SHOP, UNHURRIED } from "../running-server.fixture.js";
 import { agentServer } from "../server.js";
 import { SERVER_LIMITS } from "../server-limits.js";
 import { sqliteStore } from "../store/sqlite-store.js";
@@ -116,7 +116,7 @@ async function birth(life: Life, file: string, modelUrl: string) {
     tools: toolsOf(life),
     tokens: sessionTokens(SESSION_SECRET),
     access: { strict: true, signatureUses: 5, defaultOrganizationId: "default" },
-    limits: { ...SERVER_LIMITS, sweepMs: 5, attempts: 100, toolMs: 200 },
+    limits: { ...SERVER_LIMITS, ...UNHURRIED, sweepMs: 5, attempts: 100, toolMs: 200 },
     log: pino({ level: "silent" }),
   });
   const app = express();

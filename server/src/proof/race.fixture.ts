@@ -1,5 +1,5 @@
 import { setImmediate as nextTick } from "node:timers/promises";
-import { runningServer, type RunningServer } from "../running-server.fixture.js";
+import { runningServer, UNHURRIED, type RunningServer } from "../running-server.fixture.js";
 import { defineTool } from "../tools/tool.js";
 import { violationsOf } from "./history-checker.fixture.js";
 import { textAt, type JournalLine, type Transcript } from "./history.fixture.js";
@@ -33,7 +33,7 @@ export async function raceDecisions(rounds: number): Promise<RaceResult> {
       return "paid";
     },
   });
-  const server = await runningServer({ tools: [refund] });
+  const server = await runningServer({ tools: [refund], limits: UNHURRIED });
   server.model.script(scriptedModel);
   const result: RaceResult = { approved: 0, denied: 0, violations: [] };
   const random = randomNumbers(rounds);

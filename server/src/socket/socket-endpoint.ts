@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { CLOSE_CODES, LIMITS } from "@smooth-agent/protocol";
-import express from "express";
+import express, { type Request } from "express";
 import expressWs from "express-ws";
 import type { WebSocket } from "ws";
 import type { Connection } from "../connection/connection.js";
@@ -14,7 +14,9 @@ export interface SocketEndpointOptions {
   /** Whether a handshake is refused before it is completed; null when it is welcome. */
   refuse(request: IncomingMessage): Refusal | null;
   /** Makes the connection of a completed handshake. */
-  connect(wire: Wire, request: IncomingMessage): Connection;
+  connect(wire: Wire, request: Request): Connection;
+  /** The proxies that `request.ip` believes, as Express's "trust proxy". */
+  trustProxy?: boolean | number | string | string[];
   /** Milliseconds between two control pings. */
   pingMs: number;
 }
@@ -50,6 +52,7 @@ export function socketEndpoint(options: SocketEndpointOptions): SocketEndpoint {
       },
     },
   });
+  instance.app.set("trust proxy", options.trustProxy ?? false);
   instance.app.ws("/", (socket, request) => {
     const beat = heartbeat(socket, options.pingMs);
     const connection = options.connect(wireOf(socket, beat), request);
