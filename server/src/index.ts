@@ -11,6 +11,7 @@ export type { GatewayKey, GatewayOf } from "./gateway/gateway-key.js";
 export type { Price, Prices } from "./gateway/prices.js";
 export type { AgentServer } from "./server.js";
 export type { ServerLimits } from "./server-limits.js";
+export type { Budgets } from "./turn/budget.js";
 export { createSmoothAgent } from "./smooth-agent.js";
 export type { SessionSelection } from "./store/store.js";
 export { StoreOpenError } from "./store/storage-error.js";

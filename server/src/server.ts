@@ -25,6 +25,7 @@ import type { DecisionPage, DecisionQuery, SessionSelection, Store } from "./sto
 import { visitorDocument } from "./store/visitor-document.js";
 import type { ToolSource } from "./tools/tool-source.js";
 import type { Toolbox } from "./tools/toolbox.js";
+import { budgetGuard, type BudgetGuardOptions } from "./turn/budget.js";
 import {
   eraseConversation,
   eraseIdle,
@@ -55,6 +56,8 @@ export interface ServerParts {
   /** Days after which a conversation is deleted in which nothing happened; none is when absent. */
   retentionDays?: number;
   limits: ServerLimits;
+  /** What models may cost; without any, only organizations with a budget in the database have one. */
+  budgets?: Pick<BudgetGuardOptions, "budgets" | "organizationUsd">;
   trustProxy?: SocketEndpointOptions["trustProxy"];
   log: Logger;
 }
@@ -102,7 +105,8 @@ export function agentServer(parts: ServerParts): AgentServer {
   const isAway = () => state !== "started";
   const { leaseMs } = limits;
   const lease = processLease({ store, leaseMs, onLost: () => turns.abandon(), log });
-  const shared = { store, agents, gateways, log, now };
+  const budgets = budgetGuard({ ...parts.budgets, store, now });
+  const shared = { store, agents, gateways, budgets, log, now };
   const turnPorts: TurnPorts = {
     ...shared,
     tools,

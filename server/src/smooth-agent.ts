@@ -30,6 +30,7 @@ export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer
   const { databaseUrl = "file:./data/smooth-agent.db", openai = {}, logger = pino() } = read;
   const { agents = {}, tools = [], confirmTools = [], strict = true } = read;
   warnOfSlips(read, logger);
+  const { budgets, organizations = {} } = read;
   const limits = { ...SERVER_LIMITS, ...read.limits };
   const store = storeOf(databaseUrl);
   return agentServer({
@@ -51,6 +52,10 @@ export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer
     access: { strict, signatureUses: 5, defaultOrganizationId: "default" },
     retentionDays: read.retentionDays,
     limits,
+    budgets: {
+      budgets,
+      organizationUsd: (id) => new Map(Object.entries(organizations)).get(id)?.budgetUsd,
+    },
     trustProxy: read.trustProxy,
     log: logger,
   });

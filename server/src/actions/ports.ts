@@ -6,6 +6,7 @@ import type { SessionTokens } from "../auth/session-token.js";
 import type { Backplane } from "../backplane/backplane.js";
 import type { Gateways } from "../gateway/gateways.js";
 import type { Store } from "../store/store.js";
+import type { BudgetGuard } from "../turn/budget.js";
 import type { TurnRunner } from "../turn/turn-runner.js";
 
 /** Everything the actions of a deployment share. */
@@ -18,6 +19,7 @@ export interface ActionPorts {
   tokens: SessionTokens;
   access: AccessRules;
   gateways: Gateways;
+  budgets: BudgetGuard;
   rates: Rates;
   /** True from the moment the server drains: no new turn begins. */
   isDraining: () => boolean;

@@ -24,6 +24,10 @@ export const sendMessage: ActionHandler<"send_message"> = async (action, caller,
     throw new ActionError("UNAVAILABLE", "The server is restarting. Please try again.", true);
   }
   await checkMessageRate(session, caller, ports);
+  if (await ports.budgets.isSpent(session)) {
+    const message = "The assistant has reached its limit and cannot answer here for now.";
+    throw new ActionError("BUDGET_EXCEEDED", message, false);
+  }
   const refusal = await gatewayRefusal(session, ports);
   if (refusal) {
     const { active } = await ports.store.currentTurns(session.conversationId);

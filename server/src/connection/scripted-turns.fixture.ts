@@ -14,6 +14,7 @@ import type { SessionRecord } from "../store/records.js";
 import { NOWHERE } from "../store/store.fixture.js";
 import type { Store } from "../store/store.js";
 import { toolbox } from "../tools/toolbox.js";
+import { budgetGuard } from "../turn/budget.js";
 import { TURN_LIMITS } from "../turn/ports.js";
 import { turnRunner } from "../turn/turn-runner.js";
 
@@ -71,6 +72,7 @@ export function scriptedTurns(realStore: Store, session: SessionRecord, pause: P
       ]),
       personas: layeredPersonas(async () => null, new Map(), undefined),
       toolSources: [],
+      budgets: budgetGuard({ store, now: Date.now }),
       limits: TURN_LIMITS,
       owner: "here",
       log: pino({ level: "silent" }),

@@ -8,7 +8,7 @@ import {
   type GatewayFinish,
   type GatewayRequest,
 } from "../gateway/gateway.js";
-import type { TurnWithSteps } from "../store/records.js";
+import type { SessionRecord, TurnWithSteps } from "../store/records.js";
 import type { NewStep } from "../store/store.js";
 import type { Toolbox } from "../tools/toolbox.js";
 import { historyMessages, runningMessages } from "./history.js";
@@ -93,7 +93,8 @@ async function gatewayRequest(
   const sections = place ? [workflowPrompt(place)] : [];
   const gateway = await ports.gateways.of(session.organizationId);
   if (!gateway) throw new GatewayError("unauthenticated", "No key for a model.");
-  const isLast = turn.steps.length >= agent.maxIterations - 1;
+  const isLast =
+    turn.steps.length >= agent.maxIterations - 1 || (await isSpent(turn, session, ports));
   // Wherever a host's tool comes from, it never stands in for one of ours.
   const hosts = offeredTools(scene).filter(({ definition }) => !isOwnTool(definition.name));
   const tools = isLast ? [] : hosts;
@@ -120,6 +121,16 @@ async function gatewayRequest(
     ...(agent.maxOutputTokens !== undefined && { maxOutputTokens: agent.maxOutputTokens }),
   };
   return { gateway, request, isLast };
+}
+
+/** Whether what was paid for so far has to do: the turn then closes with what it knows. */
+async function isSpent(
+  { steps }: TurnWithSteps,
+  session: SessionRecord,
+  { budgets }: TurnPorts,
+): Promise<boolean> {
+  const costUsd = steps.reduce((sum, step) => sum + (step.costUsd ?? 0), 0);
+  return steps.length > 0 && budgets.isSpent(session, costUsd);
 }
 
 function newStep(

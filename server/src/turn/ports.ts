@@ -5,11 +5,13 @@ import type { Gateways } from "../gateway/gateways.js";
 import type { Store } from "../store/store.js";
 import type { ToolSource } from "../tools/tool-source.js";
 import type { Toolbox } from "../tools/toolbox.js";
+import type { BudgetGuard } from "./budget.js";
 
 /** Everything a turn needs of the world. */
 export interface TurnPorts {
   store: Store;
   gateways: Gateways;
+  budgets: BudgetGuard;
   agents: AgentDirectory;
   personas: Personas;
   /** The host's tools that are known from the start. */

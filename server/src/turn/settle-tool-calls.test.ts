@@ -11,6 +11,7 @@ import { beginTurn, loadedTurn, newStep, onlyCall, OWNER } from "../store/store.
 import type { Store } from "../store/store.js";
 import { toolbox } from "../tools/toolbox.js";
 import type { ToolContext } from "../tools/tool.js";
+import { budgetGuard } from "./budget.js";
 import { TURN_LIMITS, type TurnPorts } from "./ports.js";
 import { sceneOf } from "./scene.js";
 import { settleToolCalls } from "./settle-tool-calls.js";
@@ -107,6 +108,7 @@ function portsWith(given: {
     tools: toolbox([tool]),
     personas: layeredPersonas(async () => null, new Map(), undefined),
     toolSources: [],
+    budgets: budgetGuard({ store, now: Date.now }),
     limits: TURN_LIMITS,
     owner: OWNER,
     log: pino({ level: "silent" }),

@@ -12,6 +12,7 @@ import { sqliteStore } from "../store/sqlite-store.js";
 import { beginTurn, loadedTurn, NOWHERE, OWNER, turnEnd } from "../store/store.fixture.js";
 import type { Store } from "../store/store.js";
 import { toolbox } from "../tools/toolbox.js";
+import { budgetGuard } from "./budget.js";
 import { TURN_LIMITS } from "./ports.js";
 import { turnRunner } from "./turn-runner.js";
 
@@ -51,6 +52,7 @@ function runner() {
     tools: toolbox([]),
     personas: layeredPersonas(async () => null, new Map(), undefined),
     toolSources: [],
+    budgets: budgetGuard({ store, now: Date.now }),
     limits: TURN_LIMITS,
     owner: OWNER,
     log: pino({ level: "silent" }),
