@@ -7,6 +7,7 @@ import type {
   HostConversationQuery,
   HostConversationStore,
 } from "./host-conversation-store.js";
+import { SAID } from "./message-table.js";
 import { placeAfter, placeOf } from "./page-place.js";
 
 /** Conversations as the host looks at them. */
@@ -44,9 +45,8 @@ export function hostConversationTable(database: Database): HostConversationStore
   };
 }
 
-// What core history shows: every message of a visitor, and whole answers that said something.
 const INCLUDE = {
-  _count: { select: { messages: { where: { status: "completed", text: { not: "" } } } } },
+  _count: { select: { messages: { where: SAID } } },
 } as const satisfies Prisma.ConversationInclude;
 
 type Row = Prisma.ConversationGetPayload<{ include: typeof INCLUDE }>;

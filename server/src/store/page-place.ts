@@ -16,8 +16,10 @@ export function placeOf(at: Date, id: string): string {
 export function placeAfter(cursor: string): PagePlace | null {
   const match = /^(\d{1,15}) (\S{1,100})$/.exec(Buffer.from(cursor, "base64url").toString("utf8"));
   const [, at, id] = match ?? [];
-  if (at === undefined || id === undefined || placeOf(new Date(Number(at)), id) !== cursor) {
-    return null;
-  }
-  return { at: new Date(Number(at)), id };
+  if (at === undefined || id === undefined || Number(at) > LAST) return null;
+  const place = { at: new Date(Number(at)), id };
+  return placeOf(place.at, id) === cursor ? place : null;
 }
+
+/** The end of the year 9999: not every database takes a later instant. */
+const LAST = Date.UTC(10_000, 0) - 1;
