@@ -1,10 +1,10 @@
 import {
   immediateResponse,
-  LIMITS,
   type Conversations,
   type ConversationSummary,
 } from "@smooth-agent/protocol";
 import type { ConversationOverview } from "../store/store.js";
+import { titleText } from "../turn/conversation-title.js";
 import type { ActionHandler } from "./action-handler.js";
 import { conversationReach } from "./conversation-reach.js";
 
@@ -21,19 +21,9 @@ export const listConversations: ActionHandler<"list_conversations"> = async (
 function summary(found: ConversationOverview): ConversationSummary {
   return {
     conversationId: found.id,
-    title: found.title ?? titleFrom(found.firstMessage ?? ""),
+    // What it will be named by itself, unless a model names it.
+    title: found.title ?? (titleText(found.firstMessage ?? "") || "New conversation"),
     updatedAt: found.updatedAt.toISOString(),
     messageCount: found.messageCount,
   };
-}
-
-/** A title of one line for a conversation that was given none: it never changes by itself. */
-function titleFrom(firstMessage: string): string {
-  const line = firstMessage.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
-  const characters = Array.from(line);
-  if (characters.length <= LIMITS.titleCharacters) return line || "New conversation";
-  return `${characters
-    .slice(0, LIMITS.titleCharacters - 1)
-    .join("")
-    .trimEnd()}…`;
 }
