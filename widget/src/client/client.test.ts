@@ -1,4 +1,4 @@
-import { errorFrame, streamToken } from "@smooth-agent/protocol";
+import { errorFrame, sessionEnded, streamToken } from "@smooth-agent/protocol";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Client, ClientOptions } from "./client.js";
 import { clientOf, heardFrom, isStatus, memoryStore } from "./client.fixture.js";
@@ -88,13 +88,49 @@ describe("taking up a session", () => {
     expect(actionsNamed("create_conversation_session")).toHaveLength(2);
   });
 
-  it("makes a new one after the server ended it with 4401", async () => {
-    const client = open();
+  it.each(["revoked", "deleted", undefined])(
+    "stops, forgets it and says so when the server ended it with 4401 (%s)",
+    async (reason) => {
+      const storage = memoryStore();
+      const client = open({ storage });
+      const heard = heardFrom(client);
+      await client.connect();
+      const turn = client.send("hello", "r1");
+      await heard.until((n) => n.type === "event" && n.event.requestId === "r1");
+      for (const peer of server.peers) {
+        if (reason) peer.send(sessionEnded({ sessionId: "s1", reason }, 1));
+        peer.close(4401);
+      }
+      await heard.until(isStatus("refused"));
+      const error = { code: "SESSION_NOT_FOUND", message: "This conversation was ended." };
+      expect(client.state).toEqual({ status: "refused", error });
+      expect((await turn.result).status).toBe("failed");
+      expect(storage.content.size).toBe(0);
+      expect(server.counts.upgrades, "nobody comes back by themselves").toBe(1);
+      await client.connect();
+      expect(actionsNamed("resume_session")).toHaveLength(0);
+      expect(actionsNamed("create_conversation_session")).toHaveLength(2);
+      expect(client.state).toEqual({ status: "online" });
+    },
+  );
+
+  it("keeps it when only the page may not use the agent for now", async () => {
+    const storage = memoryStore();
+    const client = open({ storage });
     const heard = heardFrom(client);
     await client.connect();
-    for (const peer of server.peers) peer.close(4401);
-    await heard.until((n) => n.type === "session" && n.session.sessionId === "s2" && !n.resumed);
-    expect(actionsNamed("resume_session")).toHaveLength(0);
+    server.refusal = { status: 403, code: "ORIGIN_NOT_ALLOWED" };
+    for (const peer of server.peers) {
+      peer.send(sessionEnded({ sessionId: "s1", reason: "policy" }, 1));
+      peer.close(4401);
+    }
+    await heard.until(isStatus("refused"));
+    expect(client.state).toMatchObject({ error: { code: "ORIGIN_NOT_ALLOWED" } });
+    expect(storage.content.size).toBe(1);
+    server.refusal = undefined;
+    await client.connect();
+    expect(actionsNamed("resume_session")).toHaveLength(1);
+    expect(actionsNamed("create_conversation_session")).toHaveLength(1);
   });
 
   it("does not show one visitor's conversation to the next", async () => {

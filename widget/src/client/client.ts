@@ -104,6 +104,8 @@ export function createClient(options: ClientOptions): Client {
   const waiters = createWaiters();
   let storeKey = "";
   let descriptor: SessionDescriptor | undefined;
+  /** Whether the server let go of the session for now only: its token may be good again. */
+  let spared = false;
   /** Counts lost connections, so that what began on one does not go on on the next. */
   let era = 0;
 
@@ -115,13 +117,17 @@ export function createClient(options: ClientOptions): Client {
     onState,
     onOpen: (url) => void takeUp(url),
     onEvent(event) {
+      if (event.type === "session_ended") spared = event.data.reason === "policy";
       requests.hear(event);
       if (!turns.hear(event)) emit({ type: "event", event });
     },
     onLost(code) {
       era += 1;
-      if (code === CLOSE_CODES.sessionEnded) session.forget(storeKey);
       requests.lose();
+      if (code !== CLOSE_CODES.sessionEnded || spared) return undefined;
+      session.forget(storeKey);
+      turns.lose();
+      return ENDED;
     },
   });
   const requests = createRequests(connection.send, timing.answerMs);
@@ -210,6 +216,7 @@ export function createClient(options: ClientOptions): Client {
 
   async function takeUp(url: string): Promise<void> {
     const mine = era;
+    spared = false;
     const ask: Ask = (action, accept) =>
       mine === era ? requests.ask(action, accept) : Promise.reject(connectionLost());
     const { agentId, conversationId } = options;
@@ -283,6 +290,11 @@ const UNVOUCHED: ErrorDescriptor = {
   code: "AUTH_CONTEXT_INVALID",
   message: "The page could not say who the visitor is.",
   retryable: true,
+};
+
+const ENDED: ErrorDescriptor = {
+  code: "SESSION_NOT_FOUND",
+  message: "This conversation was ended.",
 };
 
 const NO_LONGER_PENDING: ErrorDescriptor = {

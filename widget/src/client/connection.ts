@@ -16,8 +16,12 @@ export interface ConnectionOptions {
   /** A socket is open: take the session up, then call `ready`. */
   onOpen(url: string): void;
   onEvent(event: ServerEvent): void;
-  /** An open socket is gone; `code` where the other side closed it. */
-  onLost(code?: number): void;
+  /**
+   * An open socket is gone; `code` where the other side closed it.
+   *
+   * @returns why there is to be no further attempt; undefined to go on
+   */
+  onLost(code?: number): ErrorDescriptor | undefined;
 }
 
 /** One socket at a time to one endpoint, replaced for as long as it is wanted. */
@@ -122,7 +126,8 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function lost(code: number): void {
     leave();
-    options.onLost(code);
+    const end = options.onLost(code);
+    if (end) return refuse(end);
     const sentAway = SENT_AWAY.includes(code);
     retry(undefined, sentAway ? Math.random() * timing.spreadMs : 0);
   }

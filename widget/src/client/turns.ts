@@ -30,6 +30,8 @@ export interface Turns {
   hear(event: ServerEvent): boolean;
   /** The session is taken up: compares what is open with what the server says. */
   ready(descriptor: SessionDescriptor, resumed: boolean): void;
+  /** The session has ended, and what was accepted in it with it. */
+  lose(): void;
   /** Ends the handles; what was accepted goes on at the server. */
   close(): void;
 }
@@ -73,13 +75,17 @@ export function createTurns(options: TurnsOptions): Turns {
           // Sent again under its own id, an accepted message brings its terminal event.
           deliver(entry);
         } else {
-          tell(requestId, { code: "SESSION_NOT_FOUND", message: "The conversation is gone." });
+          tell(requestId, GONE);
         }
       }
       for (const requestId of [...cancels]) {
         if (activeTurn?.requestId === requestId || pending.has(requestId)) sendCancel(requestId);
         else cancels.delete(requestId);
       }
+    },
+
+    lose() {
+      for (const [requestId, { accepted }] of [...pending]) if (accepted) tell(requestId, GONE);
     },
 
     close() {
@@ -157,6 +163,8 @@ export function createTurns(options: TurnsOptions): Turns {
     pending.delete(requestId);
   }
 }
+
+const GONE: ErrorDescriptor = { code: "SESSION_NOT_FOUND", message: "The conversation is gone." };
 
 interface Pending {
   turn: OpenTurn;

@@ -11,7 +11,7 @@ export function statusLabel({ state, strings, networkUp }: View): { tone: string
     case "online":
       return { tone: "good", text: strings.online };
     case "refused":
-      return { tone: "bad", text: strings.refused };
+      return { tone: "bad", text: isEnded(state) ? strings.ended : strings.refused };
     case "reconnecting":
       return { tone: "warn", text: strings.reconnecting };
     default:
@@ -39,10 +39,14 @@ function refusalContent(view: View): TemplateResult | typeof nothing {
   const code = connection.error.code === "VALIDATION_ERROR" ? "NOT_SET_UP" : connection.error.code;
   const retry = () => view.conversation?.open();
   const button = html`<button type="button" class="quiet-button" @click=${retry}>
-    ${view.strings.tryAgain}
+    ${view.strings[isEnded(view.state) ? "startAnew" : "tryAgain"]}
   </button>`;
   return html`${warningIcon}<span>${errorText(view.strings, code)}</span>
     ${mayTryAgain(code) ? button : nothing}`;
+}
+
+function isEnded({ connection }: View["state"]): boolean {
+  return connection.status === "refused" && connection.error.code === "SESSION_NOT_FOUND";
 }
 
 /** No attempt of the visitor changes a website's or an agent's policy; signing in may help the rest. */

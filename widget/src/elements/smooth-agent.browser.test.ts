@@ -453,6 +453,18 @@ describe("the connection is told as it is", () => {
     await page.getByRole("button", { name: "Open the chat" }).click();
     await page.getByText("This chat is not set up correctly on this page.").waitFor();
   });
+
+  test("that it was ended, with a new conversation to begin", async () => {
+    await opened();
+    const ended = { code: "SESSION_NOT_FOUND", message: "raw" } as const;
+    await become(page, {
+      connection: { status: "refused", error: ended },
+      transcript: [{ kind: "visitor", id: "r", text: "Hello?", at: 1, delivery: "sent" }],
+    });
+    await page.getByRole("dialog").getByText("This conversation was ended.").waitFor();
+    await page.getByRole("button", { name: "Start a new conversation" }).click();
+    expect((await calls(page)).at(-1)).toEqual(["open"]);
+  });
 });
 
 describe("the script tag", () => {

@@ -16,7 +16,9 @@ export const strings = {
   reconnectingIn: (seconds: number) => `Trying again in ${seconds} s`,
   reconnectingNow: "Trying again…",
   refused: "Not available",
+  ended: "Ended",
   tryAgain: "Try again",
+  startAnew: "Start a new conversation",
 
   compose: "Write a message",
   composePlaceholder: "Ask anything",
@@ -91,7 +93,7 @@ export const strings = {
     AUTH_CONTEXT_INVALID: "We could not confirm who you are. Reload the page and try again.",
     NOT_SET_UP: "This chat is not set up correctly on this page.",
     VALIDATION_ERROR: "This message was not accepted.",
-    SESSION_NOT_FOUND: "This conversation is no longer available.",
+    SESSION_NOT_FOUND: "This conversation was ended.",
     UNAVAILABLE: "The assistant is restarting. Please try again in a moment.",
     LLM_UNAVAILABLE: "The assistant cannot answer right now. Please try again later.",
     AGENT_ERROR: "The answer could not be finished.",
