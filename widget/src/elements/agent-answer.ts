@@ -3,6 +3,7 @@ import { markdown } from "../markdown/markdown.js";
 import type { AgentEntry, AgentPart } from "../state/conversation-state.js";
 import { approvalCard } from "./approval-card.js";
 import { warningIcon } from "./icons.js";
+import { starters } from "./starters.js";
 import { errorText } from "./strings.js";
 import { toolLine } from "./tool-line.js";
 import type { View } from "./view.js";
@@ -46,7 +47,7 @@ function isBlank(text: string): boolean {
 
 /** Shown until the answer itself begins. */
 function preamble(entry: AgentEntry): TemplateResult | typeof nothing {
-  const begun = entry.parts.some((part) => part.type === "text");
+  const begun = entry.parts.some((part) => part.type !== "reasoning");
   return entry.preamble && !begun
     ? html`<p class="preamble" dir="auto">${entry.preamble}</p>`
     : nothing;
@@ -67,7 +68,8 @@ function ending(entry: AgentEntry, view: View, isLast: boolean): TemplateResult 
   const { strings } = view;
   if (entry.status === "cancelled") return html`<p class="aside">${strings.stopped}</p>`;
   if (entry.status === "failed") return failure(entry, view, isLast);
-  return entry.truncated ? html`<p class="aside">${strings.truncated}</p>` : nothing;
+  return html`${entry.truncated ? html`<p class="aside">${strings.truncated}</p>` : nothing}
+  ${isLast ? starters(entry.suggestions, view) : nothing}`;
 }
 
 function failure(entry: AgentEntry, view: View, isLast: boolean): TemplateResult {

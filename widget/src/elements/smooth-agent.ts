@@ -45,7 +45,7 @@ import { Wording } from "./wording.js";
  * @csspart notice - the strip that says what is wrong with the connection
  * @csspart transcript - the scrolling part
  * @csspart greeting - the agent's first words
- * @csspart starter - a suggested first message
+ * @csspart starter - a button with what the visitor could say
  * @csspart visitor-message - a message of the visitor
  * @csspart agent-message - everything of one turn
  * @csspart prose - an agent's text

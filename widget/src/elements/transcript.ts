@@ -5,6 +5,7 @@ import { markdown } from "../markdown/markdown.js";
 import type { TranscriptEntry } from "../state/conversation-state.js";
 import { agentAnswer } from "./agent-answer.js";
 import { refusal } from "./connection-status.js";
+import { starters } from "./starters.js";
 import type { View } from "./view.js";
 import { visitorMessage } from "./visitor-message.js";
 
@@ -40,18 +41,10 @@ function greeting(view: View): TemplateResult | typeof nothing {
   if (empty && state.connection.status === "refused") return refusal(view);
   if (!state.agent) return empty ? skeleton : nothing;
   const text = state.agent.greeting ?? strings.greeting;
-  const starters = empty ? (state.agent.starters ?? []) : [];
   return html`<div class="greeting" part="greeting" ?data-alone=${empty}>
     <slot name="greeting"><div class="prose">${markdown(text, false, view.markdown)}</div></slot>
-    ${starters.length > 0 ? html`<ul class="starters">${starters.map((text) => starter(text, view))}</ul>` : nothing}
+    ${empty ? starters(state.agent.starters, view) : nothing}
   </div>`;
-}
-
-function starter(text: string, view: View): TemplateResult {
-  const send = () => view.send(text);
-  return html`<li>
-    <button type="button" class="starter" part="starter" dir="auto" @click=${send}>${text}</button>
-  </li>`;
 }
 
 /** Nothing is known yet: quiet lines where the greeting will be. */

@@ -40,8 +40,19 @@ export function ended(entry: AgentEntry, terminal: TerminalEvent): AgentEntry {
     case "error":
       return { ...end, status: "failed", error: terminal.error };
     case "eventual_response":
-      return completed(end, terminal.data.data);
+      return withSuggestions(completed(end, terminal.data.data), terminal);
   }
+}
+
+/** Adds what the end of a turn suggests to say next. */
+export function withSuggestions(entry: AgentEntry, terminal: TerminalEvent): AgentEntry {
+  if (terminal.type !== "eventual_response") return entry;
+  // A server in the field may leave it out, or send anything.
+  const given: unknown[] = [terminal.data.data.response.suggestedNextActions].flat();
+  const suggestions = given
+    .filter((text): text is string => typeof text === "string" && text !== "")
+    .slice(0, 4);
+  return suggestions.length > 0 ? { ...entry, suggestions } : entry;
 }
 
 /** Makes `text` the whole text of the answer, in its places where what was shown agrees with it. */

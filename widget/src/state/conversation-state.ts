@@ -80,6 +80,8 @@ export interface AgentEntry {
   /** A line that covers the wait before the answer begins. */
   preamble?: string;
   truncated?: boolean;
+  /** What the visitor could say next, at most four. */
+  suggestions?: string[];
   error?: ErrorDescriptor;
   citations?: Citation[];
   /** The stored message, once it is known. */

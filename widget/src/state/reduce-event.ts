@@ -1,6 +1,6 @@
 import type { ErrorEvent, Message, ServerEvent, TerminalEvent } from "@smooth-agent/protocol";
 import { NON_TERMINAL_ERROR_CODES } from "@smooth-agent/protocol/codes";
-import { ended, fromSnapshot, spoken, startedEntry } from "./agent-entry.js";
+import { ended, fromSnapshot, spoken, startedEntry, withSuggestions } from "./agent-entry.js";
 import type {
   AgentEntry,
   ConversationState,
@@ -76,10 +76,15 @@ export function withEnd(state: ConversationState, terminal: TerminalEvent): Conv
   if (id === undefined) return state;
   const messageId = messageIdOf(terminal);
   const stored = state.transcript.find(
-    (entry) => messageId !== undefined && entry.kind === "agent" && entry.messageId === messageId,
+    (entry): entry is AgentEntry =>
+      messageId !== undefined && entry.kind === "agent" && entry.messageId === messageId,
   );
   const entry = agentEntry(state.transcript, id);
-  if (stored && (!entry || stored === entry)) return released(withoutWait(state, id), id);
+  if (stored && (!entry || stored === entry)) {
+    const told = withSuggestions(stored, terminal);
+    const transcript = replace<TranscriptEntry>(state.transcript, stored, told);
+    return released(withoutWait({ ...state, transcript }, id), id);
+  }
   const known = entry?.status === "completed" || entry?.status === "cancelled";
   if (known && terminal.type !== "eventual_response") return released(state, id);
   const end = ended(entry ?? startedEntry(id, terminal.timestamp), terminal);

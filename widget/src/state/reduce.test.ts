@@ -14,7 +14,7 @@ import {
   writeConfirmationRequired,
   type ServerEvent,
 } from "@smooth-agent/protocol";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { confirmation, reply } from "../client/model-server.fixture.js";
 import type { ConversationInput } from "./conversation-input.js";
 import type { AgentEntry, ConversationState } from "./conversation-state.js";
@@ -103,6 +103,38 @@ it("shows a preamble until the answer begins, and reasoning apart", () => {
     { type: "reasoning", text: "Hm." },
     { type: "text", text: "So" },
   ]);
+});
+
+describe("suggestions", () => {
+  const suggesting = (given: unknown, messageId = "m1") => {
+    const told = reply("Well.", messageId);
+    const response = { ...told.response, suggestedNextActions: given as string[] };
+    return eventualResponse("r", { ...told, response }, 9);
+  };
+
+  it("come with the end of an answer, at most four, and nothing but texts", () => {
+    expect(answerIn(after(say("Well."), suggesting(["Yes", "No"]))).suggestions).toEqual([
+      "Yes",
+      "No",
+    ]);
+    const many = after(suggesting(["1", "", 2, null, "3", ["4"], "5", "6", "7"]));
+    expect(answerIn(many).suggestions).toEqual(["1", "3", "5", "6"]);
+    for (const none of [[], undefined, null, {}, 5, [{}]]) {
+      expect(answerIn(after(suggesting(none)))).not.toHaveProperty("suggestions");
+    }
+  });
+
+  it("are told again for an answer that is shown from the record", () => {
+    const content = { items: [], text: "Well." };
+    const stored = { id: "m1", conversationId: "c", direction: "outbound", content } as const;
+    const messages = [{ ...stored, createdAt: "2026-01-01T00:00:00Z" }];
+    const page = { conversationId: "c", messages, nextCursor: null, hasMore: false };
+    const record = { type: "history-page", page, newest: true } as const;
+    const state = after(record, suggesting(["Yes"]));
+    expect(state.transcript).toHaveLength(1);
+    expect(answerIn(state).suggestions).toEqual(["Yes"]);
+    expect(answerIn(reduce(state, record)).suggestions).toEqual(["Yes"]);
+  });
 });
 
 it("replaces a turn by its snapshot, even one that was thought to have ended", () => {
