@@ -16,6 +16,7 @@ export { createSmoothAgent } from "./smooth-agent.js";
 export type { SessionSelection } from "./store/store.js";
 export { StoreOpenError } from "./store/storage-error.js";
 export type { OrganizationConfig } from "./config/organization-setting.js";
+export type { McpServer } from "./tools/mcp/mcp-server.js";
 export type { ToolProvider } from "./tools/provided-tools.js";
 export type { ToolQuery } from "./tools/tool-source.js";
 export type { AuthLevel } from "./tools/auth-level.js";

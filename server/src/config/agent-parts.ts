@@ -4,6 +4,7 @@ import { layeredPersonas, type Personas } from "../agent/persona.js";
 import { hostBehaviours, storedBehaviours } from "../agent/read-behaviours.js";
 import type { ServerLimits } from "../server-limits.js";
 import type { AgentStore, OrganizationStore } from "../store/store.js";
+import { mcpTools } from "../tools/mcp/mcp-tools.js";
 import { providedTools } from "../tools/provided-tools.js";
 import type { ToolSource } from "../tools/tool-source.js";
 import { unmatchedPatterns } from "../tools/toolbox.js";
@@ -43,11 +44,14 @@ export function personasOf(
 
 /** Where tools come from besides the static list, in the order in which a name counts. */
 export function toolSourcesOf(
-  { toolProvider, confirmTools = [] }: Config,
+  { toolProvider, mcpServers, confirmTools = [] }: Config,
   { limits, log }: Shared,
 ): ToolSource[] {
-  const { hostFunctionMs: timeoutMs } = limits;
-  return [...(toolProvider ? [providedTools(toolProvider, { confirmTools, timeoutMs, log })] : [])];
+  const { hostFunctionMs: timeoutMs, mcpWaitMs: waitMs } = limits;
+  return [
+    ...(toolProvider ? [providedTools(toolProvider, { confirmTools, timeoutMs, log })] : []),
+    ...(mcpServers ? [mcpTools(mcpServers, { confirmTools, waitMs, log })] : []),
+  ];
 }
 
 /**
@@ -55,8 +59,8 @@ export function toolSourcesOf(
  * was meant to have. Where tools come only when a turn runs, nobody can tell yet.
  */
 export function warnOfSlips(config: Config, log: Logger): void {
-  const { agents = {}, tools = [], confirmTools = [], toolProvider } = config;
-  if (toolProvider) return;
+  const { agents = {}, tools = [], confirmTools = [], toolProvider, mcpServers } = config;
+  if (toolProvider || mcpServers) return;
   for (const pattern of unmatchedPatterns(tools, confirmTools)) {
     log.warn({ pattern }, "confirmTools has a pattern that no tool matches");
   }

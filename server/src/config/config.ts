@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AgentFunction } from "../agent/read-behaviours.js";
 import { SERVER_LIMITS, type ServerLimits } from "../server-limits.js";
+import type { McpServer } from "../tools/mcp/mcp-server.js";
 import type { ToolProvider } from "../tools/provided-tools.js";
 import type { ToolDefinition } from "../tools/tool.js";
 import { toolDefinitionSchema } from "../tools/tool-definition.js";
@@ -8,6 +9,7 @@ import { toolbox } from "../tools/toolbox.js";
 import { isOwnTool } from "../turn/own-tool.js";
 import { agentSetting, type AgentConfig } from "./agent-setting.js";
 import { gatewayShape, type GatewaySettings } from "./gateway-setting.js";
+import { mcpServersSetting } from "./mcp-setting.js";
 import {
   organizationsSetting,
   personaSetting,
@@ -31,6 +33,8 @@ export interface Config extends GatewaySettings {
   confirmTools?: string[];
   /** More tools, asked for whenever a turn runs. */
   toolProvider?: ToolProvider;
+  /** Servers whose tools the agents may use, by the names that their tools' names begin with. */
+  mcpServers?: Record<string, McpServer>;
   /** Whether an agent id without a policy is refused; true unless this says false. */
   strict?: boolean;
   /** Days after which a conversation in which nothing happened is deleted; kept for ever when absent. */
@@ -84,6 +88,7 @@ const configSchema = z.strictObject({
   persona: personaSetting.optional(),
   organizations: organizationsSetting.optional(),
   toolProvider: z.custom<ToolProvider>(isFunction, A_FUNCTION).optional(),
+  mcpServers: mcpServersSetting.optional(),
   strict: z.boolean({ error: "must be true or false" }).optional(),
   retentionDays: retentionSetting.optional(),
   limits: z.strictObject(bounds).optional(),

@@ -2,6 +2,7 @@ import { faultOf } from "../log/fault.js";
 import type { ToolCallRecord } from "../store/records.js";
 import type { ToolOutcome } from "../store/store.js";
 import { ToolError, type ToolContext } from "../tools/tool.js";
+import { UnknownOutcome } from "../tools/unknown-outcome.js";
 import type { Tool } from "../tools/toolbox.js";
 import type { TurnPorts } from "./ports.js";
 import { cutText, storable } from "./stored-text.js";
@@ -38,6 +39,7 @@ export async function runTool(
     }
     log.warn({ tool: call.name, toolCallId: call.id, ...faultOf(error) }, "tool failed");
     if (context.signal.aborted) return OUTCOME_UNKNOWN;
+    if (error instanceof UnknownOutcome) return timedOut(tool);
     return timer.signal.aborted ? timedOut(tool) : FAILED;
   } finally {
     clearTimeout(timeout);
