@@ -252,11 +252,15 @@ describe("what a tool knows", () => {
 it("says at the start which settings mean no tool, and not where tools are still to come", async () => {
   const { tool } = recorder();
   const toolSettings = { refunt: { authLevel: "admin" as const }, refund: {} };
-  const agents = { shop: { allowedOrigins: [SHOP], toolSettings } };
-  const warned = (log: string[]) => log.filter((line) => line.includes("toolSettings names"));
+  const tools = ["*", "refund", "refnd", "report_outcome", "find_*"];
+  const agents = { shop: { allowedOrigins: [SHOP], toolSettings, tools } };
+  const warned = (log: string[]) =>
+    log.filter((line) => /toolSettings names|that no tool matches/.test(line));
   const { log } = await runningServer({ agents, tools: [tool] });
-  expect(warned(log)).toHaveLength(1);
-  expect(warned(log)[0]).toContain('"refunt"');
+  expect(warned(log)).toHaveLength(3);
+  for (const name of ["refunt", "refnd", "find_*"]) {
+    expect(warned(log).some((line) => line.includes(`"${name}"`))).toBe(true);
+  }
   const later = await runningServer({ agents, tools: [tool], toolProvider: () => [] });
   expect(warned(later.log)).toHaveLength(0);
 });

@@ -8,6 +8,7 @@ import { mcpTools } from "../tools/mcp/mcp-tools.js";
 import { providedTools } from "../tools/provided-tools.js";
 import type { ToolSource } from "../tools/tool-source.js";
 import { unmatchedPatterns } from "../tools/toolbox.js";
+import { isOwnTool } from "../turn/own-tool.js";
 import type { Config } from "./config.js";
 
 interface Shared {
@@ -64,9 +65,13 @@ export function warnOfSlips(config: Config, log: Logger): void {
   for (const pattern of unmatchedPatterns(tools, confirmTools)) {
     log.warn({ pattern }, "confirmTools has a pattern that no tool matches");
   }
-  for (const [agentId, { toolSettings = {} }] of Object.entries(agents)) {
+  for (const [agentId, { tools: patterns = [], toolSettings = {} }] of Object.entries(agents)) {
+    for (const pattern of unmatchedPatterns(tools, patterns)) {
+      if (pattern === "*" || isOwnTool(pattern)) continue;
+      log.warn({ agentId, pattern }, "an agent's tools have a pattern that no tool matches");
+    }
     for (const name of Object.keys(toolSettings)) {
-      if (tools.some((tool) => tool.name === name)) continue;
+      if (isOwnTool(name) || tools.some((tool) => tool.name === name)) continue;
       log.warn({ agentId, tool: name }, "toolSettings names a tool that there is not");
     }
   }
