@@ -259,6 +259,7 @@ it(
       tools: [look],
       gateway,
       openai: { model: "slow" },
+      limits: { sessionsPerMinutePerAddress: 1_000, messagesPerMinutePerAddress: 1_000 },
     });
     const client = await server.connect();
     const answerPart = fc.constantFrom<GatewayPart>(
