@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { signAuthContext } from "./auth/auth-context.js";
 import type { AgentConfig } from "./config/agent-setting.js";
 import { outlines } from "./core-client.fixture.js";
 import { refused, type ModelAnswer } from "./gateway/model-server.fixture.js";
@@ -14,7 +15,8 @@ async function shop(models: Record<string, ModelAnswer[]> = {}, titleModel?: str
   if (titleModel !== undefined) agent.titleModel = titleModel;
   const server = await runningServer({ agents: { shop: agent }, limits: { drainMs: 200 } });
   server.model.script(byModel({ "test-model": [says("Well.")], ...models }));
-  const { client, sessionId } = await openSession(server);
+  const authContext = signAuthContext({ userId: "ada", secret: SECRET });
+  const { client, sessionId } = await openSession(server, { authContext });
   return {
     server,
     async say(message: string, requestId = message) {
@@ -51,7 +53,7 @@ describe("a conversation", () => {
     const told = JSON.stringify({ visitor: "Where is my parcel?", assistant: "Well." });
     expect(request?.body["messages"]).toMatchObject([{ role: "system" }, { content: told }]);
     expect(ledger()).toContainEqual(
-      expect.objectContaining({ purpose: "title", model: "namer", promptTokens: 10 }),
+      expect.objectContaining({ purpose: "title", userId: "ada", promptTokens: 10 }),
     );
   });
 
@@ -75,6 +77,22 @@ describe("a conversation", () => {
     const { say, titled } = await shop({ namer: [answer] }, "namer");
     await say("Where is my parcel?");
     expect(await titled()).toEqual({ title: "Where is my parcel?", titledBy: "model" });
+  });
+
+  it("that was deleted meanwhile leaves no trace of its visitor, though its use is counted", async () => {
+    const namer = heldAnswer();
+    const { say, server, ledger } = await shop({ namer: [namer.answer] }, "namer");
+    await say("One");
+    await server.model.request(1);
+    await server.agent.deleteVisitor("default", "ada");
+    await namer.say("Numbers");
+    await namer.finish();
+    await server.stop();
+    expect(ledger()).toMatchObject([
+      { purpose: "answer", userId: null },
+      { purpose: "title", userId: null, promptTokens: 10 },
+    ]);
+    expect(databaseContents(server.file).get("Conversation")).toEqual([]);
   });
 
   it("is not named by a turn that failed", async () => {

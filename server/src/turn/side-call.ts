@@ -104,9 +104,11 @@ async function enter(
   { session }: Pick<Scene, "session">,
   { store, log }: TurnPorts,
 ): Promise<void> {
-  const { organizationId, agentId, conversationId, userId } = session;
-  const whose = { organizationId, agentId, conversationId, turnId, userId };
+  const { organizationId, agentId, conversationId } = session;
   try {
+    // A visitor who was deleted meanwhile must not come back with what they cost.
+    const userId = (await store.session(session.id))?.userId ?? null;
+    const whose = { organizationId, agentId, conversationId, turnId, userId };
     await store.recordUsage({ ...usage, ...whose, purpose, model });
   } catch (error) {
     log.error({ turnId, purpose, ...faultOf(error) }, "usage was not recorded");
