@@ -19,14 +19,22 @@ export const reply = z.object({
     .literal(true)
     .optional()
     .meta({ description: "The model stopped at its length limit." }),
-  needsEscalation: z.boolean(),
+  needsEscalation: z
+    .boolean()
+    .meta({ description: "Whether the agent says that a person should look after this." }),
   response: z.object({
     responseParts: z.array(z.string()).meta({ description: "All text the turn streamed, once." }),
     customerHappinessScore: z.number(),
     needsSatisfactionScore: z.number(),
-    requestSummary: z.string(),
-    resolutionStatus: z.string(),
-    suggestedNextActions: z.array(z.string()),
+    requestSummary: z
+      .string()
+      .meta({ description: "What the visitor wanted, in the agent's words; may be empty." }),
+    resolutionStatus: z
+      .string()
+      .meta({ description: "`in_progress`, `resolved`, `unresolved` or `escalated`." }),
+    suggestedNextActions: z
+      .array(z.string())
+      .meta({ description: "What the visitor could say next: at most four lines of plain text." }),
   }),
   citations: z.array(citation).max(8).optional(),
   usage: usage.optional(),
