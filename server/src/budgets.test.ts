@@ -1,7 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { signAuthContext } from "./auth/auth-context.js";
 import { outlines, type CoreClient, type Frame } from "./core-client.fixture.js";
-import { heldAnswer, calls, says } from "./model-answers.fixture.js";
+import { calls, endsWith, heldAnswer, says } from "./model-answers.fixture.js";
 import {
   openSession,
   runningServer,
@@ -93,7 +93,7 @@ describe("a conversation's budget", () => {
   });
 
   it("counts the turns that were cancelled and failed, with what they told", async () => {
-    const server = await serverWith({ tools: [look], budgets: { conversationUsd: 0.3 } });
+    const server = await serverWith({ tools: [look], budgets: { conversationUsd: 1_000 } });
     const { client, sessionId } = await openSession(server);
     const held = heldAnswer();
     server.model.script(calls({ name: "look" }), held.answer);
@@ -104,13 +104,40 @@ describe("a conversation's budget", () => {
     await client.until("cancelled");
     server.model.script(calls({ name: "look" }), (response) => response.writeHead(400).end());
     expect((await ask(client, sessionId)).at(-1)?.type).toBe("error");
+    const reported = "SELECT purpose, model, costUsd FROM UsageEntry WHERE promptTokens = 10";
+    const entry = { purpose: "answer", model: "test-model", costUsd: 0.2 };
+    expect(rowsIn(server.file, reported)).toEqual([entry, entry]);
+  });
+
+  it.each<[string, (held: ReturnType<typeof heldAnswer>) => Promise<void>]>([
+    ["breaks off", (held) => held.cut()],
+    ["is stopped by the visitor", async () => undefined],
+  ])("counts an answer by its length when it %s before its end", async (_how, end) => {
+    const server = await serverWith({ budgets: { conversationUsd: 0.1 } });
+    const { client, sessionId } = await openSession(server);
+    const held = heldAnswer();
+    server.model.script(held.answer);
+    client.send({ action: "send_message", requestId: "c", sessionId, message: "hi" });
+    await held.say("A long answer. ".repeat(20));
+    await client.until("stream_token");
+    await end(held);
+    client.send({ action: "cancel", requestId: "c", sessionId });
+    await client.until("cancelled", "error");
+    const rows = () => rowsIn(server.file, "SELECT completionTokens AS n FROM UsageEntry");
+    await vi.waitFor(() => expect(rows()).toEqual([{ n: expect.closeTo(110, -1.5) }]), 5_000);
     expect(await endings({ client, sessionId }, 1)).toEqual([SPENT]);
-    const rows = rowsIn(
-      server.file,
-      `SELECT purpose, model, costUsd, promptTokens FROM UsageEntry`,
-    );
-    const entry = { purpose: "answer", model: "test-model", costUsd: 0.2, promptTokens: 10 };
-    expect(rows).toEqual([entry, entry]);
+  });
+
+  it("counts an answer that the provider withheld", async () => {
+    const server = await serverWith({ budgets: { conversationUsd: 0.1 } });
+    server.model.script(endsWith("content_filter", "Well"));
+    const session = await openSession(server);
+    const [failed, refused] = await endings(session, 2);
+    expect(failed).toMatchObject({ code: "AGENT_ERROR" });
+    expect(refused).toEqual(SPENT);
+    expect(rowsIn(server.file, "SELECT promptTokens, completionTokens FROM UsageEntry")).toEqual([
+      { promptTokens: 10, completionTokens: 5 },
+    ]);
   });
 });
 

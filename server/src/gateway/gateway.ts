@@ -9,6 +9,8 @@ export interface Gateway {
    * @throws {GatewayError} for every failure, an aborted `signal` included; nothing else is thrown
    */
   stream(request: GatewayRequest, signal: AbortSignal): AsyncIterable<GatewayPart>;
+  /** What so many tokens of a model cost, in US dollars; 0 when it is not known. */
+  price?(model: string, used: Pick<Usage, "promptTokens" | "completionTokens">): number;
 }
 
 export interface GatewayRequest {

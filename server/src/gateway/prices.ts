@@ -17,6 +17,7 @@ export function pricedGateway(gateway: Gateway, prices: Prices): Gateway {
     stream(request, signal) {
       return priced(gateway.stream(request, signal), table.get(request.model));
     },
+    price: (model, used) => costOf({ ...used, costUsd: 0 }, table.get(model)),
   };
 }
 

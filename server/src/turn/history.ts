@@ -47,7 +47,7 @@ export function turnMessages(turn: TurnWithSteps): GatewayMessage[] {
 // Providers take about four bytes of English for a token and fewer of other scripts: three is safe.
 const BYTES_PER_TOKEN = 3;
 
-function estimatedTokens(messages: readonly GatewayMessage[]): number {
+export function estimatedTokens(messages: readonly GatewayMessage[]): number {
   return Math.ceil(Buffer.byteLength(JSON.stringify(messages)) / BYTES_PER_TOKEN);
 }
 

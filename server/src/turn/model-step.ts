@@ -21,6 +21,7 @@ import { STEP_SEPARATOR } from "./snapshot.js";
 import { cutText, storable } from "./stored-text.js";
 import { argumentsDigest } from "./tool-call.js";
 import type { TurnEvent } from "./turn-event.js";
+import { enterUnstored } from "./usage-entry.js";
 import type { Utterance } from "./utterance.js";
 
 /** What one step may ask for: calls, characters of a name or id, characters of one call's arguments. */
@@ -53,22 +54,26 @@ export async function* modelStep(
   // A cancel that came while the request was made up is heard before anything is asked.
   signal.throwIfAborted();
   utterance.begin(turn.steps.length, spokeBefore);
-  for await (const part of gateway.stream(request, signal)) {
-    if (part.type === "finish") {
-      finish = part;
-      break;
+  try {
+    for await (const part of gateway.stream(request, signal)) {
+      if (part.type === "finish") {
+        finish = part;
+        break;
+      }
+      const said = storable(part.text);
+      if (said === "") continue;
+      if (part.type === "reasoning") {
+        reasoning += said;
+        yield streamReasoning(requestId, said, ports.now());
+      } else {
+        if (text === "" && spokeBefore) yield streamToken(requestId, STEP_SEPARATOR, ports.now());
+        text += said;
+        yield streamToken(requestId, said, ports.now());
+      }
+      if (text.length + reasoning.length > ports.limits.stepCharacters) break;
     }
-    const said = storable(part.text);
-    if (said === "") continue;
-    if (part.type === "reasoning") {
-      reasoning += said;
-      yield streamReasoning(requestId, said, ports.now());
-    } else {
-      if (text === "" && spokeBefore) yield streamToken(requestId, STEP_SEPARATOR, ports.now());
-      text += said;
-      yield streamToken(requestId, said, ports.now());
-    }
-    if (text.length + reasoning.length > ports.limits.stepCharacters) break;
+  } finally {
+    await enterUnstored({ gateway, request, finish, said: reasoning + text }, turn, scene, ports);
   }
   signal.throwIfAborted();
   const isCut = text.length + reasoning.length > ports.limits.stepCharacters;

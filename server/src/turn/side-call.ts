@@ -5,6 +5,7 @@ import type { TurnRecord } from "../store/records.js";
 import type { UsagePurpose } from "../store/store.js";
 import type { TurnPorts } from "./ports.js";
 import type { Scene } from "./scene.js";
+import { enterUsage } from "./usage-entry.js";
 
 /** One small question to a model, beside a turn. */
 export interface SideCall {
@@ -45,7 +46,7 @@ export async function sideCall(
       answerOf(call, scene, ports, until.signal),
       rejectionOf(until.signal),
     ]);
-    if (answered?.usage) await enter(call, answered.usage, turn, scene, ports);
+    if (answered?.usage) await enterUsage(call, answered.usage, turn, scene, ports);
     return answered?.text ?? null;
   } catch (error) {
     if (signal.aborted) return null;
@@ -95,24 +96,6 @@ async function answerOf(
   // An answer without an end, or one that the provider withheld, is none.
   if (!finish) return null;
   return { text: finish.reason === "content_filter" ? "" : text, usage: finish.usage };
-}
-
-async function enter(
-  { purpose, model }: SideCall,
-  usage: Usage,
-  { id: turnId }: Pick<TurnRecord, "id">,
-  { session }: Pick<Scene, "session">,
-  { store, log }: TurnPorts,
-): Promise<void> {
-  const { organizationId, agentId, conversationId } = session;
-  try {
-    // A visitor who was deleted meanwhile must not come back with what they cost.
-    const userId = (await store.session(session.id))?.userId ?? null;
-    const whose = { organizationId, agentId, conversationId, turnId, userId };
-    await store.recordUsage({ ...usage, ...whose, purpose, model });
-  } catch (error) {
-    log.error({ turnId, purpose, ...faultOf(error) }, "usage was not recorded");
-  }
 }
 
 function rejectionOf(signal: AbortSignal): Promise<never> {
