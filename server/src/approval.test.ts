@@ -372,7 +372,10 @@ describe("a verdict", () => {
   });
 
   it("of two racing tabs is one: the other is told so, and the tool runs at most once", async () => {
-    const { server, refunds, session } = await refundServer({ framesPerSecond: 1_000 });
+    const { server, refunds, session } = await refundServer({
+      framesPerSecond: 1_000,
+      messagesPerMinute: 1_000,
+    });
     const tab = (await resumed(server, session)).client;
     const { client, sessionId } = session;
     const rounds = 50;

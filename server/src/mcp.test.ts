@@ -53,7 +53,8 @@ async function shelf() {
 }
 
 async function visit(options: RunningServerOptions) {
-  const server = await runningServer({ agents, ...options });
+  const limits = { ...UNHURRIED, ...options.limits };
+  const server = await runningServer({ agents, ...options, limits });
   server.model.script(says("Hello."));
   return { server, ...(await openSession(server)) };
 }

@@ -116,7 +116,11 @@ describe("who may have a tool run", () => {
       return { ...given, tool, runs, agentId: `agent-${index}`, agent: { ...agent, toolSettings } };
     });
     const agents = Object.fromEntries(tried.map(({ agentId, agent }) => [agentId, agent]));
-    const server = await runningServer({ agents, tools: tried.map(({ tool }) => tool) });
+    const server = await runningServer({
+      agents,
+      tools: tried.map(({ tool }) => tool),
+      limits: UNHURRIED,
+    });
     const client = await server.connect();
     const found: unknown[] = [];
     const expected: unknown[] = [];
