@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
+import { userIdSchema } from "./user-id.js";
 
 /** What a host hands to its page so that the agent knows who the visitor is. */
 export interface AuthContext {
@@ -63,13 +64,6 @@ export function authContextId(agentId: string, { signature }: AuthContext): stri
     .update(JSON.stringify([agentId, signature.toLowerCase()]))
     .digest("hex");
 }
-
-const userIdSchema = z
-  .string()
-  .min(1)
-  .max(256)
-  .regex(/^[^\p{Cc}]*$/u)
-  .refine((value) => value.isWellFormed());
 
 const authContextSchema = z.object({
   userId: userIdSchema,

@@ -1,0 +1,9 @@
+/** A visitor whom the host vouches for, by an auth context of either form. */
+export interface VerifiedVisitor {
+  userId: string;
+  /** As the host says; null when it does not. */
+  email: string | null;
+  name: string | null;
+  /** What is counted of the auth context, so that it opens no more sessions than allowed. */
+  use: { id: string; expiresAt: Date };
+}
