@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import expressWs from "express-ws";
+import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { at, outlines } from "./core-client.fixture.js";
@@ -108,7 +109,9 @@ describe("in a host's app", () => {
 
   it("shows the host's middleware no token of a handshake", async () => {
     const seen: string[] = [];
+    const secret = "a secret of the host's dashboards";
     const server = await runningServer({
+      principals: { secret },
       host(app) {
         app.use((request, _response, next) => {
           seen.push(request.url);
@@ -118,7 +121,11 @@ describe("in a host's app", () => {
     });
     const client = await server.connect();
     await client.quiet();
-    const withToken = new WebSocket(wsUrl(server, "/ws?token=a-secret"), {
+    const token = await new SignJWT({ sub: "p1" })
+      .setProtectedHeader({ alg: "HS256" })
+      .setExpirationTime("1m")
+      .sign(Buffer.from(secret));
+    const withToken = new WebSocket(wsUrl(server, `/ws?token=${token}`), {
       origin: "https://shop.example",
     });
     await once(withToken, "open");
@@ -126,7 +133,7 @@ describe("in a host's app", () => {
     await once(withToken, "close");
     await fetch(`${server.url}/cart`);
     expect(seen).toEqual(["/cart"]);
-    expect(server.log.join("")).not.toContain("a-secret");
+    expect(server.log.join("")).not.toContain(token);
   });
 
   it("serves the widget's script to every origin, cheaply the second time", async () => {

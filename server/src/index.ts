@@ -1,9 +1,16 @@
 export { signAuthContext, type AuthContext } from "./auth/auth-context.js";
 export type { AgentFunction } from "./agent/read-behaviours.js";
 export type { AgentBehaviour, ToolSetting } from "./agent/behaviour.js";
+export { signAuthToken } from "./auth/auth-token.js";
+export type { PolicyFunction } from "./auth/function-policies.js";
+export type { PolicyEndpoint } from "./auth/http-policies.js";
+export type { PolicySetting } from "./auth/policy-setting.js";
+export type { PrincipalSetting } from "./auth/principal-verifier.js";
+export type { PublicKey } from "./auth/public-key.js";
 export type { Workflow, WorkflowStep } from "./agent/workflow.js";
 export type { AgentConfig } from "./config/agent-setting.js";
 export { defineConfig, type Config } from "./config/config.js";
+export type { PoliciesSetting } from "./config/policies-setting.js";
 export type { SmoothAgentOptions } from "./config/options.js";
 export { ConfigurationError } from "./config/problems.js";
 export * from "./gateway/gateway.js";

@@ -36,7 +36,10 @@ async function main(): Promise<void> {
   const agents = Object.keys(config.agents ?? {});
   const { address, port } = server.address() as AddressInfo;
   log.info({ address, port, config: file, agents }, `listening on http://${address}:${port}`);
-  if (agents.length === 0) log.warn("no agent is configured: write a smooth-agent.config.mjs");
+  const { policies = "config" } = config;
+  if (agents.length === 0 && policies === "config") {
+    log.warn("no agent is configured: write a smooth-agent.config.mjs");
+  }
   if (!openai.apiKey) log.warn("OPENAI_API_KEY is not set: messages are refused");
 }
 

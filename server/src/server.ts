@@ -10,6 +10,7 @@ import { routeTable } from "./api/route-table.js";
 import { apiRouter } from "./api/router.js";
 import type { PolicyProvider } from "./auth/agent-policy.js";
 import { memoryRates } from "./auth/rates.js";
+import type { PrincipalVerifier } from "./auth/principal.js";
 import type { SessionTokens } from "./auth/session-token.js";
 import type { Backplane } from "./backplane/backplane.js";
 import { Connection } from "./connection/connection.js";
@@ -19,7 +20,9 @@ import { faultOf } from "./log/fault.js";
 import type { ServerLimits } from "./server-limits.js";
 import { claimUpgrades } from "./socket/claimed-upgrades.js";
 import { forwardedWarning } from "./socket/forwarded-warning.js";
-import { pageOrigin, refusalOf } from "./socket/refusal.js";
+import { judgeHandshake, type Handshake } from "./socket/handshake.js";
+import { takeTokens } from "./socket/handshake-token.js";
+import { pageOrigin } from "./socket/refusal.js";
 import { socketEndpoint, type SocketEndpointOptions } from "./socket/socket-endpoint.js";
 import type { DecisionPage, DecisionQuery, SessionSelection, Store } from "./store/store.js";
 import { visitorDocument } from "./store/visitor-document.js";
@@ -47,8 +50,8 @@ export interface ServerParts {
   agents: AgentDirectory;
   personas: Personas;
   policies: PolicyProvider;
-  /** Who may call the host API; without it there is none. */
-  principals: ApiPorts["principals"] | null;
+  /** Who comes with a token, to the host API and to the socket; without it nobody does and there is no API. */
+  principals: PrincipalVerifier | null;
   tools: Toolbox;
   toolSources: readonly ToolSource[];
   tokens: SessionTokens;
@@ -127,13 +130,14 @@ export function agentServer(parts: ServerParts): AgentServer {
     },
   };
   const frames = new RateLimiterMemory({ points: limits.framesPerSecond, duration: 1 });
-  const refusals = { policies, strict: access.strict, isAway };
+  const { principals } = parts;
+  const handshakes = { policies, principals, strict: access.strict, isAway };
   const warnOfProxy = forwardedWarning(parts.trustProxy, log);
   const endpoint = socketEndpoint({
-    refuse: ({ headers }) => refusalOf(headers.origin, refusals),
-    connect: (wire, { headers, ip }) => {
+    judge: (request) => judgeHandshake(request, request.headers.origin, handshakes),
+    connect: (wire, { headers, ip }, principal) => {
       warnOfProxy(headers);
-      return new Connection(wire, headers.origin, ports, { ...limits, frames }, ip);
+      return new Connection(wire, headers.origin, ports, { ...limits, frames }, ip, principal);
     },
     trustProxy: parts.trustProxy,
     pingMs: limits.pingMs,
@@ -189,8 +193,7 @@ export function agentServer(parts: ServerParts): AgentServer {
 
   return {
     attach(app, server, { path = "/ws", apiPath = "/api" } = {}) {
-      app.use(routes(path, (request) => refusalOf(pageOrigin(request), refusals)));
-      const { principals } = parts;
+      app.use(routes(path, (request) => judgeHandshake(request, pageOrigin(request), handshakes)));
       if (principals) {
         const apiPorts: ApiPorts = {
           ...ports,
@@ -252,22 +255,24 @@ export function agentServer(parts: ServerParts): AgentServer {
 
 const DAY_MS = 24 * 3_600_000;
 
-function routes(
-  path: string,
-  refuse: (request: IncomingMessage) => ReturnType<typeof refusalOf>,
-): Router {
+/** What a plain GET is told where a socket would open. */
+const NO_PAGE = {
+  status: 426,
+  error: { code: "UNSUPPORTED_ACTION", message: "This address speaks WebSocket." },
+};
+
+function routes(path: string, judge: (request: IncomingMessage) => Promise<Handshake>): Router {
   const router = express.Router();
   // What a browser may not read of a refused handshake, it may read here.
   router.get(path, (request, response) => {
+    takeTokens(request);
     response.set({ "Access-Control-Allow-Origin": "*", "Cache-Control": "no-store" });
-    const refusal = refuse(request);
-    if (refusal) {
-      response.status(refusal.status).json({ error: refusal.error });
-      return;
-    }
-    const message = "This address speaks WebSocket.";
-    response.set("Upgrade", "websocket").status(426);
-    response.json({ error: { code: "UNSUPPORTED_ACTION", message } });
+    const answer = (handshake: Handshake) => {
+      const { status, error } = handshake.isWelcome ? NO_PAGE : handshake.refusal;
+      if (handshake.isWelcome) response.set("Upgrade", "websocket");
+      response.status(status).json({ error });
+    };
+    return judge(request).then(answer);
   });
   router.get("/smooth-agent.js", widgetScript());
   return router;

@@ -2,11 +2,10 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { agentDirectory } from "./agent/agent.js";
-import { configuredPolicies, type AgentPolicy } from "./auth/agent-policy.js";
 import { secretFromFile } from "./auth/server-secret.js";
 import { sessionTokens } from "./auth/session-token.js";
 import { memoryBackplane } from "./backplane/memory-backplane.js";
-import type { AgentConfig } from "./config/agent-setting.js";
+import { policiesOf, principalsOf } from "./config/access-parts.js";
 import { behaviourSources, personasOf, toolSourcesOf, warnOfSlips } from "./config/agent-parts.js";
 import { readOptions, type SmoothAgentOptions } from "./config/options.js";
 import { isPostgres } from "./config/setting.js";
@@ -28,7 +27,7 @@ const DEFAULT_MODEL = "gpt-4.1-mini";
 export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer {
   const read = readOptions(options);
   const { databaseUrl = "file:./data/smooth-agent.db", openai = {}, logger = pino() } = read;
-  const { agents = {}, tools = [], confirmTools = [], strict = true } = read;
+  const { tools = [], confirmTools = [], strict = true, signatureUses = 5 } = read;
   warnOfSlips(read, logger);
   const { budgets, organizations = {} } = read;
   const limits = { ...SERVER_LIMITS, ...read.limits };
@@ -43,13 +42,11 @@ export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer
     ),
     personas: personasOf(read, store),
     toolSources: toolSourcesOf(read, { limits, log: logger }),
-    policies: configuredPolicies(
-      new Map(Object.entries(agents).map(([agentId, agent]) => [agentId, policyOf(agent)])),
-    ),
-    principals: null,
+    policies: policiesOf(read, store, logger),
+    principals: principalsOf(read, logger),
     tools: toolbox(tools, confirmTools),
     tokens: sessionTokens(read.sessionSecret ?? secretFromFile(`${fileOf(databaseUrl)}.secret`)),
-    access: { strict, signatureUses: 5, defaultOrganizationId: "default" },
+    access: { strict, signatureUses, defaultOrganizationId: "default" },
     retentionDays: read.retentionDays,
     limits,
     budgets: {
@@ -70,10 +67,4 @@ function storeOf(databaseUrl: string): Store {
 export function fileOf(databaseUrl: string): string {
   const [url = ""] = databaseUrl.split("?");
   return url.startsWith("file://") ? fileURLToPath(url) : resolve(url.replace(/^file:/, ""));
-}
-
-function policyOf(agent: AgentConfig): AgentPolicy {
-  const { allowedOrigins, secret, secrets = [], public_key: publicKey, organizationId } = agent;
-  const all = [secret, ...secrets, publicKey].filter((entry) => entry !== undefined);
-  return { allowedOrigins, secrets: all, organizationId };
 }

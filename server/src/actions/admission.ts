@@ -1,57 +1,82 @@
-import type { AgentPolicy } from "../auth/agent-policy.js";
-import { authContextId, AUTH_CONTEXT_WINDOW_S, verifyAuthContext } from "../auth/auth-context.js";
+import { PolicyUnavailable, type AgentPolicy } from "../auth/agent-policy.js";
 import { isOriginAllowed } from "../auth/origin.js";
+import type { VerifiedVisitor } from "../auth/verified-visitor.js";
+import { verifyVisitor } from "../auth/visitor-verification.js";
 import { ActionError } from "./action-error.js";
 import type { Caller } from "./caller.js";
 import type { ActionPorts } from "./ports.js";
 
 /**
- * Whether a page of the caller's origin may use an agent now; asked at create and at every resume.
+ * Whether the caller may use an agent now; asked at create and at every resume. A principal may come from
+ * every origin, but only to agents of its own organization and of none; an internal agent is for the
+ * principals of its organization alone.
  *
  * @returns the agent's policy; null when it has none and the deployment is not strict
  * @throws {ActionError} AGENT_NOT_AUTHORIZED or ORIGIN_NOT_ALLOWED
  */
 export async function admitOrigin(
   agentId: string,
-  caller: Caller,
-  { policies, access }: ActionPorts,
+  { principal, origin }: Pick<Caller, "principal" | "origin">,
+  { policies, agents, access }: Pick<ActionPorts, "policies" | "agents" | "access">,
 ): Promise<AgentPolicy | null> {
-  const policy = await policies.policy(agentId);
-  if (!policy) {
-    if (!access.strict) return null;
-    throw new ActionError("AGENT_NOT_AUTHORIZED", "This agent is not available.");
-  }
-  if (!isOriginAllowed(caller.origin, policy.allowedOrigins)) {
+  const policy = await policies.policy(agentId).catch((error: unknown) => {
+    if (error instanceof PolicyUnavailable) throw agentNotAuthorized();
+    throw error;
+  });
+  if (!policy && access.strict) throw agentNotAuthorized();
+  const { visibility } = await agents.agent(agentId);
+  const { defaultOrganizationId } = access;
+  const isOwn =
+    principal !== null &&
+    (principal.organizationId ?? defaultOrganizationId) ===
+      (policy?.organizationId ?? defaultOrganizationId);
+  if (visibility === "internal" && !isOwn) throw agentNotAuthorized();
+  if (principal) {
+    if (policy?.organizationId !== undefined && !isOwn) throw agentNotAuthorized();
+  } else if (policy && !isOriginAllowed(origin, policy.allowedOrigins)) {
     throw new ActionError("ORIGIN_NOT_ALLOWED", "This page may not use this agent.");
   }
   return policy;
 }
 
 /**
- * Verifies who the visitor is, and counts the use of the signature.
+ * Verifies who the visitor is, and counts the use of the auth context.
  *
- * @returns the verified user id
+ * @returns who the host says it is
  * @throws {ActionError} AUTH_CONTEXT_INVALID for whatever is wrong with it, always with one text
  */
 export async function admitVisitor(
   agentId: string,
   authContext: unknown,
   policy: AgentPolicy | null,
-  caller: Caller,
-  { store, access, now }: ActionPorts,
-): Promise<string> {
-  const context = verifyAuthContext(authContext, policy?.secrets ?? [], new Date(now()));
+  caller: Pick<Caller, "origin">,
+  { store, access, now }: Pick<ActionPorts, "store" | "access" | "now">,
+): Promise<VerifiedVisitor> {
+  const visitor = await verifyVisitor(authContext, agentId, policy, new Date(now()));
   const isFresh =
-    context !== null &&
+    visitor !== null &&
     (await store.useAuthContext({
-      id: authContextId(agentId, context),
+      ...visitor.use,
       origin: caller.origin ?? "",
-      // One second more than the window on either side, so that a count never ends before its signature.
-      expiresAt: new Date((context.timestamp + AUTH_CONTEXT_WINDOW_S + 1) * 1_000),
       maxUses: access.signatureUses,
     }));
   if (!isFresh) {
     throw new ActionError("AUTH_CONTEXT_INVALID", "The visitor's sign-in could not be verified.");
   }
-  return context.userId;
+  return visitor;
+}
+
+/** The organization of a new conversation: the agent's, else the principal's, else the default one. */
+export function organizationOf(
+  policy: AgentPolicy | null,
+  { principal }: Pick<Caller, "principal">,
+  { access }: Pick<ActionPorts, "access">,
+): string {
+  const given = policy?.organizationId ?? principal?.organizationId;
+  return given ?? access.defaultOrganizationId;
+}
+
+/** What an unknown agent, one of others and one that nobody can speak for look like: the same, to the byte. */
+function agentNotAuthorized(): ActionError {
+  return new ActionError("AGENT_NOT_AUTHORIZED", "This agent is not available.");
 }

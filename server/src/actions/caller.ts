@@ -1,4 +1,5 @@
 import type { ActiveTurn, LastTurn, ServerEvent } from "@smooth-agent/protocol";
+import type { Principal } from "../auth/principal.js";
 import type { SessionRecord } from "../store/records.js";
 import type { VerdictSource } from "../store/store.js";
 
@@ -10,6 +11,8 @@ export interface Caller {
   origin: string | undefined;
   /** The client's IP address, as far as the configured proxies can be believed; empty when unknown. */
   address: string;
+  /** The dashboard or server of the host behind it; null for a visitor's page. */
+  principal: Principal | null;
   /** Sends one event, after everything that was sent before. */
   reply(event: ServerEvent): void;
   /** A session that this connection created or resumed; nothing else is usable here. */

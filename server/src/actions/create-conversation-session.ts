@@ -1,4 +1,4 @@
-import { admitOrigin, admitVisitor } from "./admission.js";
+import { admitOrigin, admitVisitor, organizationOf } from "./admission.js";
 import type { ActionHandler } from "./action-handler.js";
 import { checkSessionRate } from "./rate-check.js";
 import { sessionAnswer } from "./session-answer.js";
@@ -12,18 +12,20 @@ export const createConversationSession: ActionHandler<"create_conversation_sessi
   await checkSessionRate(caller, ports);
   const { agentId, conversationId } = action;
   const policy = await admitOrigin(agentId, caller, ports);
-  const userId =
+  const { principal } = caller;
+  const verified =
     "authContext" in action
       ? await admitVisitor(agentId, action.authContext, policy, caller, ports)
-      : null;
+      : principal;
   const session = await ports.store.createSession({
-    organizationId: policy?.organizationId ?? ports.access.defaultOrganizationId,
+    organizationId: organizationOf(policy, caller, ports),
     agentId,
     agentName: (await ports.agents.agent(agentId)).name,
-    userId,
-    role: null,
-    userName: action.userName?.trim() || "Visitor",
-    userEmail: action.userEmail?.trim() || null,
+    userId: verified?.userId ?? null,
+    role: principal?.role ?? null,
+    // What the host vouches for wins over what the page says.
+    userName: verified?.name || action.userName?.trim() || "Visitor",
+    userEmail: verified?.email || action.userEmail?.trim() || null,
     supports: action.supports,
     metadata: action.metadata,
     conversationId,

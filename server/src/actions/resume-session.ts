@@ -1,7 +1,10 @@
 import { sessionNotFound } from "./action-error.js";
 import { admitOrigin } from "./admission.js";
 import type { ActionHandler } from "./action-handler.js";
+import type { Caller } from "./caller.js";
+import type { ActionPorts } from "./ports.js";
 import { sessionAnswer } from "./session-answer.js";
+import type { SessionRecord } from "../store/records.js";
 
 /** Takes a session up again: token, session, policy and origin, then snapshot and tail. */
 export const resumeSession: ActionHandler<"resume_session"> = async (action, caller, ports) => {
@@ -10,9 +13,21 @@ export const resumeSession: ActionHandler<"resume_session"> = async (action, cal
   const stored = await ports.store.session(sessionId);
   if (stored?.status !== "active") throw sessionNotFound();
   await admitOrigin(stored.agentId, caller, ports);
+  if (!mayTakeUp(stored, caller, ports)) throw sessionNotFound();
   if (!(await ports.store.resumeSession(sessionId, supports))) throw sessionNotFound();
   const session = { ...stored, supports: supports ?? stored.supports };
   const admission = await caller.hold(session);
   caller.reply(await sessionAnswer(requestId, "Session resumed", session, admission, ports));
   admission.release();
 };
+
+/** A principal's session is for principals of its role, and none takes up one of another organization. */
+function mayTakeUp(
+  { role, organizationId }: SessionRecord,
+  { principal }: Caller,
+  { access }: ActionPorts,
+): boolean {
+  if (!principal) return role === null;
+  const isOwn = (principal.organizationId ?? access.defaultOrganizationId) === organizationId;
+  return isOwn && (role === null || role === principal.role);
+}

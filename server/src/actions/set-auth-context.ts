@@ -1,8 +1,8 @@
-import type { AgentPolicy } from "../auth/agent-policy.js";
+import type { VerifiedVisitor } from "../auth/verified-visitor.js";
 import type { SessionRecord } from "../store/records.js";
 import { sessionNotFound } from "./action-error.js";
 import type { ActionHandler } from "./action-handler.js";
-import { admitOrigin, admitVisitor } from "./admission.js";
+import { admitOrigin, admitVisitor, organizationOf } from "./admission.js";
 import type { ActionPorts } from "./ports.js";
 import { sessionAnswer } from "./session-answer.js";
 
@@ -16,9 +16,18 @@ export const setAuthContext: ActionHandler<"set_auth_context"> = async (action, 
   const stored = held && (await ports.store.session(sessionId));
   if (stored?.status !== "active") throw sessionNotFound();
   const policy = await admitOrigin(stored.agentId, caller, ports);
-  const userId = await admitVisitor(stored.agentId, authContext, policy, caller, ports);
-  const claimed = await ports.store.claimSession({ sessionId, userId });
-  const session = claimed ?? (await ownSession(stored, userId, policy, ports));
+  const visitor = await admitVisitor(stored.agentId, authContext, policy, caller, ports);
+  const claimed = await ports.store.claimSession({
+    sessionId,
+    userId: visitor.userId,
+  });
+  const session =
+    claimed ??
+    (await ownSession(
+      { ...stored, organizationId: organizationOf(policy, caller, ports) },
+      visitor,
+      ports,
+    ));
   const admission = await caller.hold(session);
   // Left before the answer: nothing of the other visitor's conversation follows it.
   if (!claimed) caller.leave(sessionId);
@@ -28,19 +37,18 @@ export const setAuthContext: ActionHandler<"set_auth_context"> = async (action, 
 
 /** A session of the visitor's own, in place of one that is another visitor's. */
 async function ownSession(
-  { agentId, agentName, supports }: SessionRecord,
-  userId: string,
-  policy: AgentPolicy | null,
-  { store, access }: ActionPorts,
+  { organizationId, agentId, agentName, supports }: SessionRecord,
+  { userId, name, email }: VerifiedVisitor,
+  { store }: ActionPorts,
 ): Promise<SessionRecord> {
   return store.createSession({
-    organizationId: policy?.organizationId ?? access.defaultOrganizationId,
+    organizationId,
     agentId,
     agentName,
     userId,
     role: null,
-    userName: "Visitor",
-    userEmail: null,
+    userName: name ?? "Visitor",
+    userEmail: email,
     supports,
     metadata: undefined,
     conversationId: undefined,

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineTool } from "../tools/tool.js";
@@ -82,6 +83,32 @@ describe("readConfig", () => {
       { tools: [{ ...tool, authLevel: "root" }] },
     ],
     ["agents.shop.allowedOrigins", { agents: { shop: {} } }],
+    ["agents.shop.allowedOrigins", { agents: { shop: {} }, policies: "config" }],
+    ["agents.shop.publicKeys.0", { agents: { shop: { allowedOrigins: [], publicKeys: [null] } } }],
+    ['policies must be "config", "database", a function', { policies: "databse" }],
+    ['policies must be "config", "database", a function', { policies: null }],
+    ["policies.url must be an http or https URL", { policies: {} }],
+    ["policies.url must be an http or https URL", { policies: { url: "file:///etc/passwd" } }],
+    ["policies.url must have no query", { policies: { url: "https://a.example/p?q=" } }],
+    ["policies.url must name no user", { policies: { url: "https://u:hush@a.example" } }],
+    [
+      "policies.token must be visible ASCII",
+      { policies: { url: "https://a.example", token: "a\nb" } },
+    ],
+    [
+      "policies.staleMs must not be negative",
+      { policies: { url: "https://a.example", staleMs: -1 } },
+    ],
+    ["policies.tokn is not a known", { policies: { url: "https://a.example", tokn: "hush" } }],
+    ["principals must have a secret, a publicKey or a jwksUrl", { principals: { issuer: "a" } }],
+    ["principals.secret must not be empty", { principals: { secret: "" } }],
+    ["principals.secret must be a shared secret", { principals: { secret: "-----BEGIN PUBLIC" } }],
+    ["principals.publicKey must be a public key in PEM", { principals: { publicKey: "hush" } }],
+    ["principals.jwksUrl must be an http or https URL", { principals: { jwksUrl: "hush" } }],
+    ["principals.key is not a known setting", { principals: { secret: "a", key: "hush" } }],
+    ["signatureUses must be at least 1", { signatureUses: 0 }],
+    ["signatureUses must be at most 5", { signatureUses: 6 }],
+    ["signatureUses must be an integer", { signatureUses: "5" }],
     [
       "agents.shop.origins is not a known setting",
       { agents: { shop: { allowedOrigins: [], origins: [] } } },
@@ -197,3 +224,45 @@ function problemsOf(value: unknown): readonly string[] {
     throw error;
   }
 }
+
+describe("policies that are not in the config module", () => {
+  test.each(["database", async () => null, { url: "https://a.example/policies", staleMs: 0 }])(
+    "leave agents without allowedOrigins: %j",
+    (policies) => {
+      const config = { agents: { shop: { name: "Mira" } }, policies };
+      expect(readConfig(config)).toEqual(config);
+    },
+  );
+});
+
+describe("keys of principals", () => {
+  const pem = (key: KeyObject) => String(key.export({ format: "pem", type: "spki" }));
+  const rsa = (modulusLength: number) => generateKeyPairSync("rsa", { modulusLength });
+
+  test("are RSA, P-256 or Ed25519", () => {
+    const pairs = [
+      rsa(2_048),
+      generateKeyPairSync("ec", { namedCurve: "P-256" }),
+      generateKeyPairSync("ed25519"),
+    ];
+    for (const { publicKey } of pairs) {
+      const principals = { publicKey: pem(publicKey) };
+      expect(readConfig({ principals })).toEqual({ principals });
+    }
+  });
+
+  test("are neither short, nor of another curve, nor private", () => {
+    const { privateKey } = generateKeyPairSync("ed25519");
+    const wrong = [
+      pem(rsa(1_024).publicKey),
+      pem(generateKeyPairSync("ec", { namedCurve: "P-384" }).publicKey),
+      pem(generateKeyPairSync("x25519").publicKey),
+      String(privateKey.export({ format: "pem", type: "pkcs8" })),
+    ];
+    for (const publicKey of wrong) {
+      expect(() => readConfig({ principals: { publicKey } })).toThrow(
+        "principals.publicKey must be a public key in PEM",
+      );
+    }
+  });
+});

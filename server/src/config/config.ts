@@ -7,7 +7,8 @@ import type { ToolDefinition } from "../tools/tool.js";
 import { toolDefinitionSchema } from "../tools/tool-definition.js";
 import { toolbox } from "../tools/toolbox.js";
 import { isOwnTool } from "../turn/own-tool.js";
-import { agentSetting, type AgentConfig } from "./agent-setting.js";
+import type { PrincipalSetting } from "../auth/principal-verifier.js";
+import { agentSetting, behaviourOnlySetting, type AgentConfig } from "./agent-setting.js";
 import { gatewayShape, type GatewaySettings } from "./gateway-setting.js";
 import { mcpServersSetting } from "./mcp-setting.js";
 import {
@@ -15,6 +16,8 @@ import {
   personaSetting,
   type OrganizationConfig,
 } from "./organization-setting.js";
+import { policiesSetting, type PoliciesSetting } from "./policies-setting.js";
+import { principalsSetting } from "./principals-setting.js";
 import { ConfigurationError } from "./problems.js";
 import { trustProxy, type TrustProxy } from "./proxy-setting.js";
 import { retentionSetting } from "./retention-setting.js";
@@ -41,6 +44,12 @@ export interface Config extends GatewaySettings {
   retentionDays?: number;
   /** The proxies whose `X-Forwarded-For` is believed, as Express's "trust proxy"; none when absent. */
   trustProxy?: TrustProxy;
+  /** Where it is said who may embed an agent; `config` (the `agents` above) when absent. */
+  policies?: PoliciesSetting;
+  /** Who signs the tokens of the host's dashboards and servers; without it no token is good. */
+  principals?: PrincipalSetting;
+  /** Sessions that one auth context may open, 1 to 5; 5 when absent. */
+  signatureUses?: number;
   /** Bounds and times other than the default ones; none is negative. */
   limits?: Partial<ServerLimits>;
 }
@@ -56,7 +65,7 @@ export function defineConfig(config: Config): Config {
  * @throws {ConfigurationError} that lists everything wrong, unknown keys included
  */
 export function readConfig(value: unknown): Config {
-  const parsed = configSchema.safeParse(value);
+  const parsed = (hasPolicies(value) ? configSchema : policiesElsewhere).safeParse(value);
   if (!parsed.success) throw new ConfigurationError(parsed.error.issues.flatMap(problemsOf));
   const config: Config = parsed.data;
   const tools = config.tools ?? [];
@@ -80,6 +89,11 @@ const A_FUNCTION = { error: "must be a function" };
 const bound = z.number().nonnegative({ error: "must not be negative" }).optional();
 const bounds = Object.fromEntries(Object.keys(SERVER_LIMITS).map((name) => [name, bound]));
 
+const signatureUses = z
+  .int({ error: "must be an integer from 1 to 5" })
+  .min(1, { error: "must be at least 1" })
+  .max(5, { error: "must be at most 5" });
+
 const configSchema = z.strictObject({
   agents: z.record(filled, agentSetting).optional(),
   tools: z.array(toolDefinitionSchema).optional(),
@@ -91,10 +105,23 @@ const configSchema = z.strictObject({
   mcpServers: mcpServersSetting.optional(),
   strict: z.boolean({ error: "must be true or false" }).optional(),
   retentionDays: retentionSetting.optional(),
+  policies: policiesSetting.optional(),
+  principals: principalsSetting.optional(),
+  signatureUses: signatureUses.optional(),
   limits: z.strictObject(bounds).optional(),
   trustProxy: trustProxy.optional(),
   ...gatewayShape,
 });
+
+const policiesElsewhere = configSchema.extend({
+  agents: z.record(filled, behaviourOnlySetting).optional(),
+});
+
+/** Whether the agents of a config module say themselves who may embed them. */
+function hasPolicies(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("policies" in value)) return true;
+  return value.policies === undefined || value.policies === "config";
+}
 
 const UNKNOWN_KEY = "is not a known setting";
 

@@ -11,31 +11,19 @@ import {
   type Action,
   type ServerEvent,
 } from "@smooth-agent/protocol";
-import type { RateLimiterMemory } from "rate-limiter-flexible";
 import { describeError, sessionNotFound } from "../actions/action-error.js";
 import type { Admission, Caller } from "../actions/caller.js";
 import type { ActionPorts } from "../actions/ports.js";
 import { dispatch } from "../actions/route-table.js";
+import type { Principal } from "../auth/principal.js";
 import type { Envelope } from "../backplane/backplane.js";
 import { faultOf } from "../log/fault.js";
 import type { SessionRecord } from "../store/records.js";
+import type { ConnectionLimits } from "./connection-limits.js";
 import { Follower } from "./follower.js";
 import { decodeFrame } from "./frame.js";
 import { Lanes } from "./lanes.js";
-import { Outbox, type OutboxLimits, type Wire } from "./outbox.js";
-
-export interface ConnectionLimits extends OutboxLimits {
-  /** Counts frames by connection id. */
-  frames: RateLimiterMemory;
-  /** Actions of one connection that have not been answered yet. */
-  pendingActions: number;
-  /** Bytes that may be kept back for a slow reader; with more than these, the next event closes the wire. */
-  outboundBytes: number;
-  /** Bytes above which a slow reader that knows snapshots gets one in place of what it missed. */
-  backlogBytes: number;
-  /** How long a reader may lag behind, in milliseconds; longer closes the wire. */
-  slowReaderMs: number;
-}
+import { Outbox, type Wire } from "./outbox.js";
 
 /** One client on one wire: decodes, dispatches, replies, follows. Knows no socket library. */
 export class Connection implements Caller {
@@ -55,6 +43,7 @@ export class Connection implements Caller {
     private readonly ports: ActionPorts,
     private readonly limits: ConnectionLimits,
     readonly address = "",
+    readonly principal: Principal | null = null,
   ) {
     this.#outbox = new Outbox(wire, limits, () => this.#catchUp());
     this.#keepalive = setInterval(() => this.#keepAlive(), LIMITS.keepaliveMs);
@@ -166,7 +155,9 @@ export class Connection implements Caller {
     if (action.action === "ping") void work();
     else if ("sessionId" in action && action.sessionId !== undefined) {
       this.#lanes.run(action.sessionId, work);
-    } else if (action.action === "create_conversation_session") this.#lanes.run("", work);
+    } else if (action.action === "create_conversation_session") this.#lanes.run(CREATES, work);
+    // A create starts no turn, and may wait for the host: no cancel waits for it.
+    else if (action.action === "cancel") this.#lanes.runAfterAll(work, CREATES);
     // What goes by all sessions of the connection waits for those that are being opened.
     else this.#lanes.runAfterAll(work);
   }
@@ -293,6 +284,7 @@ export class Connection implements Caller {
   }
 }
 
+const CREATES = "";
 const AGAIN = "The session has to be taken up again.";
 const ENDED = "The session has ended.";
 const TOO_SLOW = "The reader is too slow.";

@@ -62,6 +62,19 @@ describe("lanes", () => {
     expect(lanes.size).toBe(0);
   });
 
+  test("what runs after all but one key waits for the others alone", async () => {
+    const lanes = new Lanes();
+    const { log, work, end } = workbench();
+    lanes.run("", work("slow"));
+    lanes.run("a", work("a1"));
+    lanes.runAfterAll(work("all"), "");
+    await settled();
+    expect(log).not.toContain("+all");
+    await end("a1");
+    expect(log).toContain("+all");
+    for (const name of ["all", "slow"]) await end(name);
+  });
+
   test("two that run after all keep their order", async () => {
     const lanes = new Lanes();
     const { log, work, end } = workbench();

@@ -16,9 +16,10 @@ export class Lanes {
     this.#follow(key, this.#ends.get(key) ?? Promise.resolve(), work);
   }
 
-  /** Runs behind everything that is waiting now. */
-  runAfterAll(work: () => Promise<void>): void {
-    this.#follow("*", Promise.all(this.#ends.values()), work);
+  /** Runs behind everything that is waiting now, but for what waits under one key. */
+  runAfterAll(work: () => Promise<void>, except?: string): void {
+    const ends = [...this.#ends].filter(([key]) => key !== except).map(([, end]) => end);
+    this.#follow("*", Promise.all(ends), work);
   }
 
   #follow(key: string, before: Promise<unknown>, work: () => Promise<void>): void {

@@ -1,11 +1,13 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
+import { takeTokens } from "./handshake-token.js";
 
 type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /**
  * Takes the upgrades of one path before any listener sees them: `ws` answers whatever path is not its
- * own with a 400, into a socket that is already ours. Upgrades of other paths stay the host's.
+ * own with a 400, into a socket that is already ours. Upgrades of other paths stay the host's. Requests
+ * of our path lose the tokens of their URL here, before the host's middleware sees them.
  *
  * @returns how to let go
  */
@@ -13,10 +15,12 @@ export function claimUpgrades(server: Server, path: string, upgrade: UpgradeList
   let isOver = false;
   const emit = server.emit.bind(server) as (event: string, ...rest: unknown[]) => boolean;
   const claiming = (event: string, ...rest: unknown[]): boolean => {
-    if (event !== "upgrade" || isOver) return emit(event, ...rest);
+    if (event !== "upgrade" && event !== "request") return emit(event, ...rest);
     const [request, socket, head] = rest as Parameters<UpgradeListener>;
     const [pathname] = (request.url ?? "/").split("?");
     if (pathname !== path && pathname !== `${path}/`) return emit(event, ...rest);
+    takeTokens(request);
+    if (isOver || event === "request") return emit(event, ...rest);
     upgrade(request, socket, head);
     return true;
   };

@@ -17,14 +17,14 @@ describe("refusalOf", () => {
   test.each(["https://a.example", "https://x.b.example", "HTTPS://A.example:443"])(
     "%s, which some agent allows, is welcome",
     (origin) => {
-      expect(refusalOf(origin, ports())).toBeNull();
+      expect(refusalOf({ origin }, ports())).toBeNull();
     },
   );
 
   test.each(["https://c.example", "http://a.example", "null", "", undefined])(
     "%s, which none allows, is refused with 403",
     (origin) => {
-      const refusal = refusalOf(origin, ports());
+      const refusal = refusalOf({ origin }, ports());
       expect(refusal).toMatchObject({ status: 403, error: { code: "ORIGIN_NOT_ALLOWED" } });
       expect(JSON.stringify(refusal), "who is allowed is not told").not.toContain("a.example");
     },
@@ -33,24 +33,32 @@ describe("refusalOf", () => {
   test("one agent for everybody lets everybody in", () => {
     const open = ports({ origins: [["https://a.example"], ["*"]] });
     for (const origin of ["https://c.example", "null", undefined]) {
-      expect(refusalOf(origin, open)).toBeNull();
+      expect(refusalOf({ origin }, open)).toBeNull();
     }
   });
 
   test("agents that allow nobody let nobody in", () => {
-    expect(refusalOf("https://a.example", ports({ origins: [[]] }))?.status).toBe(403);
+    expect(refusalOf({ origin: "https://a.example" }, ports({ origins: [[]] }))?.status).toBe(403);
   });
 
   test("nothing is refused when it is not known beforehand who is allowed", () => {
     const unknown = { policy: async () => null, known: () => null };
-    expect(refusalOf("https://c.example", { ...ports(), policies: unknown })).toBeNull();
-    expect(refusalOf("https://c.example", ports({ strict: false }))).toBeNull();
-    expect(refusalOf("https://c.example", ports({ origins: [] }))).toBeNull();
+    expect(
+      refusalOf({ origin: "https://c.example" }, { ...ports(), policies: unknown }),
+    ).toBeNull();
+    expect(refusalOf({ origin: "https://c.example" }, ports({ strict: false }))).toBeNull();
+    expect(refusalOf({ origin: "https://c.example" }, ports({ origins: [] }))).toBeNull();
+  });
+
+  test("a verified principal may come from everywhere, but not while the server drains", () => {
+    expect(refusalOf("exempt", ports())).toBeNull();
+    expect(refusalOf("exempt", ports({ origins: [[]] }))).toBeNull();
+    expect(refusalOf("exempt", ports({ draining: true }))?.status).toBe(503);
   });
 
   test("while the server drains everybody is told to come back", () => {
     for (const origin of ["https://a.example", "https://c.example", undefined]) {
-      const refusal = refusalOf(origin, ports({ draining: true, strict: false }));
+      const refusal = refusalOf({ origin }, ports({ draining: true, strict: false }));
       expect(refusal).toMatchObject({ status: 503, error: { code: "UNAVAILABLE" } });
     }
   });

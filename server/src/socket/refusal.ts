@@ -5,16 +5,18 @@ import { isOriginAllowed } from "../auth/origin.js";
 
 /** Why a handshake is refused, in the words a plain GET is told too. */
 export interface Refusal {
-  status: 403 | 503;
+  status: 401 | 403 | 503;
   error: { code: ErrorCode; message: string };
 }
 
 /**
  * Decides whether a page may connect at all: not while the server starts or drains, and not from an origin that
  * no agent allows, where every policy is known beforehand.
+ *
+ * @param page `exempt` for a verified principal, who may come from everywhere
  */
 export function refusalOf(
-  origin: string | undefined,
+  page: { origin: string | undefined } | "exempt",
   { policies, strict, isAway }: RefusalPorts,
 ): Refusal | null {
   if (isAway()) {
@@ -23,7 +25,8 @@ export function refusalOf(
   }
   const known = strict ? policies.known() : null;
   // Without any agent there is nothing to compare with: creating a session says what is missing.
-  if (!known?.length) return null;
+  if (!known?.length || page === "exempt") return null;
+  const { origin } = page;
   if (known.some(({ allowedOrigins }) => isOriginAllowed(origin, allowedOrigins))) return null;
   const message = "This page's origin is not in the allowedOrigins of any agent.";
   return { status: 403, error: { code: "ORIGIN_NOT_ALLOWED", message } };

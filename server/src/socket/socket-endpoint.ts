@@ -1,20 +1,22 @@
 import { EventEmitter } from "node:events";
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { CLOSE_CODES, LIMITS } from "@smooth-agent/protocol";
 import express, { type Request } from "express";
 import expressWs from "express-ws";
 import type { WebSocket } from "ws";
+import type { VerifiedPrincipal } from "../auth/principal.js";
 import type { Connection } from "../connection/connection.js";
 import type { Wire } from "../connection/outbox.js";
+import { deadline } from "./deadline.js";
 import { heartbeat, type Heartbeat } from "./heartbeat.js";
-import type { Refusal } from "./refusal.js";
+import type { Handshake } from "./handshake.js";
 
 export interface SocketEndpointOptions {
-  /** Whether a handshake is refused before it is completed; null when it is welcome. */
-  refuse(request: IncomingMessage): Refusal | null;
+  /** Whether a handshake is refused before it is completed, and who it is by. */
+  judge(request: IncomingMessage): Promise<Handshake>;
   /** Makes the connection of a completed handshake. */
-  connect(wire: Wire, request: Request): Connection;
+  connect(wire: Wire, request: Request, principal: VerifiedPrincipal | null): Connection;
   /** The proxies that `request.ip` believes, as Express's "trust proxy". */
   trustProxy?: boolean | number | string | string[];
   /** Milliseconds between two control pings. */
@@ -38,25 +40,36 @@ export interface SocketEndpoint {
 export function socketEndpoint(options: SocketEndpointOptions): SocketEndpoint {
   const upgrades = new EventEmitter();
   const connections = new Map<WebSocket, Connection>();
+  const principals = new WeakMap<IncomingMessage, VerifiedPrincipal>();
+  const verify = async (request: IncomingMessage, done: Verdict): Promise<void> => {
+    const handshake = await options.judge(request).catch(() => null);
+    if (!handshake) return done(false, 500);
+    if (handshake.isWelcome) {
+      if (handshake.principal) principals.set(request, handshake.principal);
+      return done(true);
+    }
+    const { status, error } = handshake.refusal;
+    const headers = { "Content-Type": "application/json" };
+    return done(false, status, JSON.stringify({ error }), headers);
+  };
   const instance = expressWs(express(), upgrades as unknown as Server, {
     leaveRouterUntouched: true,
     wsOptions: {
       maxPayload: LIMITS.frameBytes,
       perMessageDeflate: false,
       clientTracking: false,
-      verifyClient: ({ req }, done) => {
-        const refusal = options.refuse(req);
-        if (!refusal) return done(true);
-        const headers = { "Content-Type": "application/json" };
-        return done(false, refusal.status, JSON.stringify({ error: refusal.error }), headers);
-      },
+      verifyClient: ({ req }, done) => void verify(req, done),
     },
   });
   instance.app.set("trust proxy", options.trustProxy ?? false);
   instance.app.ws("/", (socket, request) => {
     const beat = heartbeat(socket, options.pingMs);
-    const connection = options.connect(wireOf(socket, beat), request);
+    const principal = principals.get(request) ?? null;
+    const connection = options.connect(wireOf(socket, beat), request, principal);
     connections.set(socket, connection);
+    // What a token opened is not used after it has expired.
+    const expire = () => connection.close(CLOSE_CODES.sessionEnded, "The token has expired.");
+    const forgetExpiry = principal && deadline(principal.expiresAt, Date.now, expire);
     // ws 7 hands text over as a string, ws 8 as a Buffer with a flag beside it.
     socket.on("message", (data: unknown, isBinary?: boolean) => {
       void connection.receive(isBinary === false ? String(data) : data);
@@ -64,6 +77,7 @@ export function socketEndpoint(options: SocketEndpointOptions): SocketEndpoint {
     socket.on("error", () => socket.terminate());
     socket.on("close", () => {
       beat.stop();
+      forgetExpiry?.();
       connections.delete(socket);
       connection.end();
     });
@@ -90,6 +104,13 @@ export function socketEndpoint(options: SocketEndpointOptions): SocketEndpoint {
     },
   };
 }
+
+type Verdict = (
+  isWelcome: boolean,
+  status?: number,
+  body?: string,
+  headers?: OutgoingHttpHeaders,
+) => void;
 
 /** How long a closing handshake may take before the socket is cut, in milliseconds. */
 const CLOSE_MS = 2_000;
