@@ -5,7 +5,8 @@ import { RateLimiterMemory } from "rate-limiter-flexible";
 import type { ActionPorts } from "./actions/ports.js";
 import type { AgentDirectory } from "./agent/agent.js";
 import type { Personas } from "./agent/persona.js";
-import type { ApiPorts } from "./api/ports.js";
+import type { ApiPorts, ConfiguredAgents } from "./api/ports.js";
+import type { PrincipalVerifier } from "./auth/principal.js";
 import { routeTable } from "./api/route-table.js";
 import { apiRouter } from "./api/router.js";
 import type { PolicyProvider } from "./auth/agent-policy.js";
@@ -52,6 +53,8 @@ export interface ServerParts {
   policies: PolicyProvider;
   /** Who comes with a token, to the host API and to the socket; without it nobody does and there is no API. */
   principals: PrincipalVerifier | null;
+  /** What the config module says of agents, for the host API. */
+  configuredAgents?: ConfiguredAgents;
   tools: Toolbox;
   toolSources: readonly ToolSource[];
   tokens: SessionTokens;
@@ -194,10 +197,11 @@ export function agentServer(parts: ServerParts): AgentServer {
   return {
     attach(app, server, { path = "/ws", apiPath = "/api" } = {}) {
       app.use(routes(path, (request) => judgeHandshake(request, pageOrigin(request), handshakes)));
+      const { configuredAgents = new Map() } = parts;
       if (principals) {
         const apiPorts: ApiPorts = {
           ...ports,
-          ...{ principals, isAway, limits },
+          ...{ principals, configuredAgents, isAway, limits },
           get owner() {
             return lease.owner;
           },

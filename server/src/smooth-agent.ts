@@ -7,6 +7,7 @@ import { sessionTokens } from "./auth/session-token.js";
 import { memoryBackplane } from "./backplane/memory-backplane.js";
 import { policiesOf, principalsOf } from "./config/access-parts.js";
 import { behaviourSources, personasOf, toolSourcesOf, warnOfSlips } from "./config/agent-parts.js";
+import { configuredAgents } from "./config/configured-agents.js";
 import { readOptions, type SmoothAgentOptions } from "./config/options.js";
 import { isPostgres } from "./config/setting.js";
 import { deployedGateways } from "./gateway/deployed-gateways.js";
@@ -18,6 +19,7 @@ import type { Store } from "./store/store.js";
 import { toolbox } from "./tools/toolbox.js";
 
 const DEFAULT_MODEL = "gpt-4.1-mini";
+const DEFAULT_ORGANIZATION = "default";
 
 /**
  * A backend to mount on an Express app: `attach(app, server)`, then `start()`, and `drain()` to end.
@@ -44,9 +46,10 @@ export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer
     toolSources: toolSourcesOf(read, { limits, log: logger }),
     policies: policiesOf(read, store, logger),
     principals: principalsOf(read, logger),
+    configuredAgents: configuredAgents(agents, DEFAULT_ORGANIZATION),
     tools: toolbox(tools, confirmTools),
     tokens: sessionTokens(read.sessionSecret ?? secretFromFile(`${fileOf(databaseUrl)}.secret`)),
-    access: { strict, signatureUses, defaultOrganizationId: "default" },
+    access: { strict, signatureUses, defaultOrganizationId: DEFAULT_ORGANIZATION },
     retentionDays: read.retentionDays,
     limits,
     budgets: {

@@ -27,8 +27,19 @@ export const pageCursor = identifier
 
 /** An instant in a query, RFC 3339 with an offset. */
 export const queryInstant = z.iso
-  .datetime({ offset: true, error: "must be an instant such as 2026-01-31T12:00:00Z" })
+  .datetime({
+    offset: true,
+    error: "must be an instant such as 2026-01-31T12:00:00Z",
+    abort: true,
+  })
+  // Years before the epoch are nobody's, and one of them is none to PostgreSQL.
+  .refine((text) => Date.parse(text) >= 0, { error: "must not be before 1970" })
   .transform((text) => new Date(text));
+
+/** `true` or `false` in a query. */
+export const queryFlag = z
+  .enum(["true", "false"], { error: "must be true or false" })
+  .transform((text) => text === "true");
 
 /** An instant as it is answered, RFC 3339 in UTC. */
 export const instant = z.string().meta({ format: "date-time" });

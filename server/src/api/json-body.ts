@@ -20,7 +20,8 @@ export const bodyReader: RequestHandler = express.text({
  * @throws {ApiError} VALIDATION_ERROR
  */
 export function jsonBody(request: Request): unknown {
-  const read: unknown = request.body;
+  const given: unknown = request.body;
+  const read = Buffer.isBuffer(given) ? given.toString("utf8") : given;
   if (read === undefined || read === "") throw invalid("The body must be JSON.");
   if (!request.is("application/json")) throw invalid("Content-Type must be application/json.");
   const text = typeof read === "string" ? read : written(read);

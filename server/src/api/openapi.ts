@@ -51,10 +51,9 @@ const ALWAYS: readonly ApiErrorCode[] = [
 
 /** Every code that a route may answer. */
 export function errorsOf(route: Route): ApiErrorCode[] {
-  const takesInput = route.params ?? route.query ?? route.body;
   return [
+    "VALIDATION_ERROR",
     ...(route.roles === null ? (["UNAVAILABLE"] as const) : ALWAYS),
-    ...(takesInput || route.roles !== null ? (["VALIDATION_ERROR"] as const) : []),
     ...(route.params ? (["NOT_FOUND"] as const) : []),
     ...(route.errors ?? []),
   ];

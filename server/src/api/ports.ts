@@ -1,12 +1,13 @@
 import type { ActionPorts } from "../actions/ports.js";
-import type { Principal } from "../auth/principal.js";
+import type { AgentBehaviour } from "../agent/behaviour.js";
+import type { AgentPolicy } from "../auth/agent-policy.js";
+import type { PrincipalVerifier } from "../auth/principal.js";
 
 /** Everything the routes of the host API share: what the actions have, and who may call. */
 export interface ApiPorts extends ActionPorts {
-  principals: {
-    /** The principal that a bearer token names; null for whatever is wrong with the token. */
-    verify(token: string): Promise<Principal | null>;
-  };
+  principals: PrincipalVerifier;
+  /** What the config module says of agents: read here, and changed there. */
+  configuredAgents: ConfiguredAgents;
   /** True while the server starts or drains. */
   isAway: () => boolean;
   limits: ApiLimits;
@@ -15,4 +16,13 @@ export interface ApiPorts extends ActionPorts {
 export interface ApiLimits {
   /** Requests of one principal in a minute; more are refused with RATE_LIMITED. */
   apiRequestsPerMinute: number;
+}
+
+/** The agents of the config module, by their ids. */
+export type ConfiguredAgents = ReadonlyMap<string, ConfiguredAgent>;
+
+export interface ConfiguredAgent {
+  organizationId: string;
+  behaviour: AgentBehaviour;
+  policy: AgentPolicy;
 }

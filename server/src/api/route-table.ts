@@ -1,6 +1,11 @@
 import { z } from "zod";
 import { openApi } from "./openapi.js";
 import { route, type Route } from "./route.js";
+import { agentRoutes } from "./routes/agents.js";
+import { approvalRoutes } from "./routes/approvals.js";
+import { conversationRoutes } from "./routes/conversations.js";
+import { organizationRoutes } from "./routes/organization.js";
+import { usageRoutes } from "./routes/usage.js";
 
 /**
  * Every route of the host API: the router, the OpenAPI description and the tests are made from it. A
@@ -9,7 +14,14 @@ import { route, type Route } from "./route.js";
  * @param path where the API is mounted, for its description
  */
 export function routeTable(path: string): Route[] {
-  const routes: Route[] = [description(() => openApi(routes, path))];
+  const routes: Route[] = [
+    description(() => openApi(routes, path)),
+    ...agentRoutes(),
+    ...organizationRoutes(),
+    ...conversationRoutes(),
+    ...approvalRoutes(),
+    ...usageRoutes(),
+  ];
   return routes;
 }
 

@@ -222,6 +222,8 @@ describe("every route", () => {
   test("reads what the host's own parser has read, and no deeper", async () => {
     const { url } = await served({}, (app) => app.use(express.json({ limit: "1mb" })));
     expect((await put(url)).status).toBe(200);
+    const raw = await served({}, (app) => app.use(express.raw({ type: () => true })));
+    expect((await put(raw.url)).status).toBe(200);
     const body = `{"text":"a","deep":${"[".repeat(40_000)}${"]".repeat(40_000)}}`;
     expect(await refusal(url, { body })).toBe("400 The body may be nested at most 24 levels deep.");
     const hostile = '{"text":"a","deep":{"__proto__":{"admin":true}}}';
@@ -244,6 +246,12 @@ describe("every route", () => {
     await put(url, { body: '{"text":"secret-text"' });
     expect(log.length).toBeGreaterThanOrEqual(5);
     expect(JSON.stringify(log)).not.toMatch(/secret|hunter2|10\.0\.0\.7|Bearer/);
+  });
+
+  test("leaves a note of who changed something, and of nothing that was said", async () => {
+    const { url, log } = await served();
+    await put(url, { path: "/things/secret-id" });
+    expect(log).toEqual([{ operation: "echo", organizationId: "acme", principal: "admin" }]);
   });
 
   test("is bounded for each principal", async () => {

@@ -5,6 +5,8 @@ import express, {
   type Router,
 } from "express";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { z } from "zod";
+import { bearerOf } from "../auth/bearer.js";
 import type { Principal } from "../auth/principal.js";
 import { faultOf } from "../log/fault.js";
 import { ApiError, API_ERRORS, apiErrorOf, forbidden, invalid } from "./api-error.js";
@@ -28,7 +30,9 @@ export function apiRouter(routes: readonly Route[], ports: ApiPorts): Router {
     router[route.method](route.path.replaceAll(/\{(\w+)\}/g, ":$1"), async (request, response) => {
       try {
         const call = await admitted(route, request, response, ports, rate);
-        answer(response, route, await route.handle(call));
+        const reply = await route.handle(call);
+        if (route.method !== "get") noteChange(route, call);
+        answer(response, route, reply);
       } catch (error) {
         refuse(response, error, route.name, ports);
       }
@@ -56,19 +60,20 @@ async function admitted(
   }
   const caller = route.roles === null ? ANYBODY : await callerOf(request, route.roles, ports);
   if (route.roles !== null) await count(caller, rate);
-  const params: unknown = request.params;
   const fields = queryFields(request.originalUrl);
   if (route.body) await read(request, response);
   return {
     ...caller,
-    params: route.params ? checked(route.params, { ...request.params }) : params,
-    query: route.query ? checked(route.query, fields) : fields,
+    params: checked(route.params ?? NO_FIELDS, { ...request.params }),
+    query: checked(route.query ?? NO_FIELDS, fields),
     body: route.body ? checked(route.body, jsonBody(request), "The body") : undefined,
     ifMatch: request.get("if-match"),
     ifNoneMatch: request.get("if-none-match"),
     ports,
   };
 }
+
+const NO_FIELDS: z.ZodType = z.strictObject({});
 
 type Caller = Pick<Call, "principal" | "role" | "organizationId">;
 
@@ -86,8 +91,8 @@ async function callerOf(
   roles: readonly Role[],
   { principals }: ApiPorts,
 ): Promise<Caller> {
-  const [, token] = /^Bearer +([\w.~+/-]+=*)$/i.exec(request.get("authorization") ?? "") ?? [];
-  const principal = token === undefined ? null : await principals.verify(token);
+  const token = bearerOf(request);
+  const principal = token === null ? null : await principals.verify(token);
   if (!principal) {
     const message = "A bearer token of a principal is needed in the Authorization header.";
     throw new ApiError("UNAUTHENTICATED", message);
@@ -122,6 +127,11 @@ function bodyProblem(error: unknown): string {
   const type = error instanceof Error && "type" in error ? error.type : undefined;
   if (type === "entity.too.large") return "The body may have at most 256 KiB.";
   return "The body must be JSON in UTF-8, sent whole and not compressed.";
+}
+
+/** Who changed what through the API: its name alone, nothing of what was said. */
+function noteChange({ name: operation }: Route, { principal, organizationId, ports }: Call): void {
+  ports.log.info({ operation, organizationId, principal: principal.userId }, "changed by the api");
 }
 
 function answer(response: Response, { answer, status = 200 }: Route, reply: Reply): void {

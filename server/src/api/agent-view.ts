@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { behaviourSchema, readBehaviour } from "../agent/behaviour.js";
+import { readPolicy } from "../auth/policy-setting.js";
+import type { AgentRow } from "../store/records.js";
+import { instant, nextCursor } from "./field.js";
+import type { ConfiguredAgent } from "./ports.js";
+
+/** An agent as the API shows it: of its secrets, only how many there are. */
+export const agentView = z.object({
+  agentId: z.string(),
+  source: z.enum(["database", "config"]).meta({
+    description: "`config`: described in the config module, and not to be changed here.",
+  }),
+  behaviour: behaviourSchema.nullable().meta({ description: "Null when it has none here." }),
+  policy: z
+    .object({
+      allowedOrigins: z.array(z.string()),
+      publicKeys: z.array(z.record(z.string(), z.unknown())),
+    })
+    .nullable()
+    .meta({ description: "Null when it has none here." }),
+  secretCount: z.int(),
+  problems: z
+    .array(z.string())
+    .meta({ description: "What is malformed in its row and was closed; empty when all is well." }),
+  createdAt: instant.nullable(),
+  updatedAt: instant.nullable(),
+});
+export type AgentView = z.infer<typeof agentView>;
+
+export const agentList = z.object({ agents: z.array(agentView), nextCursor });
+export type AgentList = z.infer<typeof agentList>;
+
+/** A row, with what is malformed in it named and left out. */
+export function storedView(row: AgentRow): AgentView {
+  const { behaviour, problems } = storedBehaviour(row);
+  const policy = storedPolicy(row);
+  return {
+    agentId: row.id,
+    source: "database",
+    behaviour,
+    policy: policy.policy,
+    secretCount: policy.secretCount,
+    problems: [...problems, ...policy.problems],
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+/** An agent of the config module. */
+export function configuredView(agentId: string, agent: ConfiguredAgent): AgentView {
+  const { behaviour, policy } = agent;
+  return {
+    agentId,
+    source: "config",
+    behaviour: readBehaviour(behaviour).behaviour as AgentView["behaviour"],
+    policy: {
+      allowedOrigins: [...policy.allowedOrigins],
+      publicKeys: (policy.publicKeys ?? []).map((key) => ({ ...key })),
+    },
+    secretCount: policy.secrets.length,
+    problems: [],
+    createdAt: null,
+    updatedAt: null,
+  };
+}
+
+function storedBehaviour({ behaviour }: AgentRow) {
+  if (behaviour === null) return { behaviour: null, problems: [] };
+  const read = readBehaviour(parsed(behaviour));
+  return { ...read, behaviour: read.behaviour as AgentView["behaviour"] };
+}
+
+function storedPolicy({ allowedOrigins, secrets, publicKeys }: AgentRow) {
+  const kept = parsed(secrets);
+  const secretCount = Array.isArray(kept) ? kept.length : 0;
+  if (allowedOrigins === null) return { policy: null, secretCount, problems: [] };
+  const read = readPolicy({
+    allowedOrigins: parsed(allowedOrigins),
+    secrets: kept,
+    publicKeys: parsed(publicKeys),
+  });
+  if (!read.ok) {
+    const policy = { allowedOrigins: [], publicKeys: [] };
+    return { policy, secretCount, problems: read.problems };
+  }
+  const { policy } = read;
+  const keys = (policy.publicKeys ?? []).map((key) => ({ ...key }));
+  return {
+    policy: { allowedOrigins: [...policy.allowedOrigins], publicKeys: keys },
+    secretCount,
+    problems: [],
+  };
+}
+
+// What is no JSON stays text, which no schema takes.
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json) ?? json;
+  } catch {
+    return json;
+  }
+}

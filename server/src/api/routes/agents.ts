@@ -1,0 +1,176 @@
+import { z } from "zod";
+import type { AgentRow } from "../../store/records.js";
+import type { AgentChange } from "../../store/store.js";
+import {
+  agentList,
+  agentView,
+  configuredView,
+  storedView,
+  type AgentList,
+  type AgentView,
+} from "../agent-view.js";
+import { agentWriting, type AgentWriting } from "../agent-writing.js";
+import { ApiError, forbidden, notFound } from "../api-error.js";
+import { etagOf, expectedOf } from "../condition.js";
+import { identifier, pageCursor, pageLimit } from "../field.js";
+import type { ConfiguredAgent } from "../ports.js";
+import { ADMIN, CURATOR, route, type Call, type Reply, type Route } from "../route.js";
+
+const params = z.strictObject({ agentId: identifier });
+type Params = z.infer<typeof params>;
+
+/** Agents and their policies. */
+export function agentRoutes(): Route[] {
+  return [listAgents, getAgent, putAgent, deleteAgent];
+}
+
+const listAgents = route({
+  name: "listAgents",
+  method: "get",
+  path: "/agents",
+  summary: "The organization's agents.",
+  description:
+    "Those of the config module, which cannot be changed here, stand on the first page, before the " +
+    "others. Agents that only a function of the host knows are not listed.",
+  roles: CURATOR,
+  params: null,
+  query: z.strictObject({ limit: pageLimit, cursor: pageCursor }),
+  body: null,
+  answer: agentList,
+  async handle({ query, organizationId, ports }): Promise<Reply<AgentList>> {
+    const page = await ports.store.agentRows({ ...query, organizationId });
+    const configured =
+      query.cursor === undefined ? await onlyConfigured(organizationId, ports) : [];
+    const agents = [...configured, ...page.agents.map(storedView)];
+    return { body: { agents, nextCursor: page.nextCursor } };
+  },
+});
+
+const getAgent = route({
+  name: "getAgent",
+  method: "get",
+  path: "/agents/{agentId}",
+  summary: "One agent: its behaviour and its policy, never its secrets.",
+  roles: CURATOR,
+  params,
+  query: null,
+  body: null,
+  answer: agentView,
+  isVersioned: true,
+  async handle({ params: { agentId }, organizationId, ports }): Promise<Reply<AgentView>> {
+    const row = await ports.store.agentRow(agentId);
+    if (row?.organizationId === organizationId) return reply(row);
+    const configured = row ? undefined : ports.configuredAgents.get(agentId);
+    if (configured?.organizationId !== organizationId) throw notFound();
+    return { body: configuredView(agentId, configured) };
+  },
+});
+
+const putAgent = route<Params, Record<string, never>, AgentWriting, AgentView>({
+  name: "putAgent",
+  method: "put",
+  path: "/agents/{agentId}",
+  summary: "Writes an agent, and makes it when there is none.",
+  description:
+    "Each of `behaviour`, `policy` and `secrets` is replaced whole; one that is absent stays as it is, and " +
+    "null takes it away. `policy` and `secrets` are for admins, and count where the server's `policies` " +
+    'is "database". Secrets are never read back. An agent of the config module is a conflict. 201 when ' +
+    "it was made.",
+  roles: CURATOR,
+  params,
+  query: null,
+  body: agentWriting,
+  answer: agentView,
+  isVersioned: true,
+  errors: ["CONFLICT", "PRECONDITION_FAILED"],
+  async handle(call): Promise<Reply<AgentView>> {
+    const {
+      params: { agentId: id },
+      body,
+      organizationId,
+      ports,
+    } = call;
+    refuseConfigured(call);
+    if (call.role !== "admin" && (body.policy !== undefined || body.secrets !== undefined)) {
+      throw forbidden("Your role does not allow this: policy and secrets are for admins.");
+    }
+    const expected = expectedOf(call);
+    const parts = partsOf(body);
+    const saved = await ports.store.saveAgent({ id, organizationId, parts, expected });
+    if (saved.outcome === "foreign") throw notFound();
+    if (saved.outcome === "stale") throw stale();
+    return reply(saved.agent, saved.outcome === "created" ? 201 : 200);
+  },
+});
+
+const deleteAgent = route({
+  name: "deleteAgent",
+  method: "delete",
+  path: "/agents/{agentId}",
+  summary: "Deletes an agent; its conversations stay.",
+  roles: ADMIN,
+  params,
+  query: null,
+  body: null,
+  answer: null,
+  isVersioned: true,
+  errors: ["CONFLICT", "PRECONDITION_FAILED"],
+  async handle(call): Promise<Reply<null>> {
+    const {
+      params: { agentId },
+      organizationId,
+      ports,
+    } = call;
+    const { store, configuredAgents } = ports;
+    const deleted = await store.deleteAgent(agentId, organizationId, expectedOf(call));
+    if (deleted === "stale") throw stale();
+    if (deleted === "unknown") {
+      if (configuredAgents.get(agentId)?.organizationId === organizationId) throw readOnly();
+      throw notFound();
+    }
+    return { body: null };
+  },
+});
+
+/** Agents of the config module that no row stands for. */
+async function onlyConfigured(
+  organizationId: string,
+  { store, configuredAgents }: Call["ports"],
+): Promise<AgentView[]> {
+  const own = [...configuredAgents].filter(([, agent]) => agent.organizationId === organizationId);
+  const rows = await Promise.all(own.map(([agentId]) => store.agentRow(agentId)));
+  return own.flatMap(([agentId, agent], index) =>
+    rows[index] ? [] : [configuredView(agentId, agent)],
+  );
+}
+
+// A row would take the place of what the config module says, of whichever organization it is.
+function refuseConfigured({ params: { agentId }, organizationId, ports }: Call<Params>): void {
+  const configured: ConfiguredAgent | undefined = ports.configuredAgents.get(agentId);
+  if (!configured) return;
+  throw configured.organizationId === organizationId ? readOnly() : notFound();
+}
+
+function partsOf({ behaviour, policy, secrets }: AgentWriting): AgentChange["parts"] {
+  return {
+    ...(behaviour !== undefined && { behaviour: behaviour && JSON.stringify(behaviour) }),
+    ...(policy !== undefined && {
+      allowedOrigins: policy && JSON.stringify(policy.allowedOrigins),
+      publicKeys: JSON.stringify(policy?.publicKeys ?? []),
+    }),
+    ...(secrets !== undefined && { secrets: JSON.stringify(secrets ?? []) }),
+  };
+}
+
+function reply(row: AgentRow, status: 200 | 201 = 200): Reply<AgentView> {
+  return { body: storedView(row), status, etag: etagOf(row.updatedAt) };
+}
+
+function readOnly(): ApiError {
+  return new ApiError("CONFLICT", "This agent is described in the config module; change it there.");
+}
+
+function stale(): ApiError {
+  const message = "The agent is not as If-Match or If-None-Match expects it. Read it again.";
+  return new ApiError("PRECONDITION_FAILED", message);
+}

@@ -1,0 +1,30 @@
+import { behaviourShape, type AgentBehaviour } from "../agent/behaviour.js";
+import type { ConfiguredAgents } from "../api/ports.js";
+import { policyOf } from "../auth/policy-setting.js";
+import type { AgentConfig } from "./agent-setting.js";
+
+/**
+ * What the host API shows of the config module.
+ *
+ * @param organizationId whose the agents are that name no organization
+ */
+export function configuredAgents(
+  agents: Readonly<Record<string, AgentConfig>>,
+  organizationId: string,
+): ConfiguredAgents {
+  return new Map(
+    Object.entries(agents).map(([agentId, agent]) => {
+      const policy = policyOf(agent);
+      const behaviour = behaviourOf(agent);
+      return [
+        agentId,
+        { organizationId: policy.organizationId ?? organizationId, behaviour, policy },
+      ];
+    }),
+  );
+}
+
+function behaviourOf(agent: AgentConfig): AgentBehaviour {
+  const parts = Object.entries(agent).filter(([key]) => Object.hasOwn(behaviourShape, key));
+  return Object.fromEntries(parts);
+}
