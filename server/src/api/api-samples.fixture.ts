@@ -11,8 +11,6 @@ export interface Sample {
   body?: unknown;
   /** What it answers to an admin; 200 when absent. */
   status?: number;
-  /** Whether it makes what is unknown: then a stranger's own call is no not-found. */
-  makes?: boolean;
   /** The body of a curator, where an admin's has fields that are not for curators. */
   curatorBody?: unknown;
   /** Bad values of each field of its query and its body. */
@@ -83,7 +81,6 @@ export const samples: Record<string, Sample> = {
   getAgent: { params: agent },
   putAgent: {
     params: agent,
-    makes: true,
     body: { behaviour: { name: "Changed" }, secrets: ["another"] },
     curatorBody: { behaviour: { name: "Changed" } },
     badBody: { behaviour: object, policy: object, secrets: array },

@@ -138,7 +138,7 @@ describe.each(withRole.map((route) => [route.name, route] as const))("%s", (_, r
       Object.keys(sample.params?.(world) ?? {}).map((name) => [name, randomUUID()]),
     );
     // What makes the unknown is compared with a look at it.
-    const unknown = sample.makes
+    const unknown = route.isMaking
       ? await stranger.get(pathOf(route, world, none, {}))
       : await call(route, stranger, pathOf(route, world, none));
     expect(unknown.status).toBe(404);

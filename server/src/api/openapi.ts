@@ -94,7 +94,7 @@ function responsesOf(route: Route): Record<string, unknown> {
       content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
     },
   ]);
-  const { answer, status = 200, isVersioned } = route;
+  const { answer, status = 200, isVersioned, isMaking } = route;
   const good = answer
     ? {
         description: "Done.",
@@ -102,7 +102,11 @@ function responsesOf(route: Route): Record<string, unknown> {
         content: { "application/json": { schema: schemaOf(answer, "output") } },
       }
     : { description: "Done." };
-  return { [answer ? String(status) : "204"]: good, ...Object.fromEntries(errors) };
+  return {
+    [answer ? String(status) : "204"]: good,
+    ...(isMaking && { "201": { ...good, description: "Made." } }),
+    ...Object.fromEntries(errors),
+  };
 }
 
 const CONDITIONS = ["If-Match", "If-None-Match"].map((name) => ({

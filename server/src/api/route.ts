@@ -34,6 +34,8 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown, Answer
   answer: z.ZodType<Answer> | null;
   /** Its status when all is well; 200 when absent, 204 without an answer. */
   status?: 200 | 201 | 202;
+  /** Whether it makes what is not there yet, and then answers 201. */
+  isMaking?: boolean;
   /** Codes it may answer beside those that every route may. */
   errors?: readonly ApiErrorCode[];
   /** Whether it takes `If-Match` and answers an `ETag`. */

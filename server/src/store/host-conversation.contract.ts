@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { HostConversation, HostConversationQuery } from "./host-conversation-store.js";
 import type { Store } from "./store.js";
@@ -160,6 +161,40 @@ export function hostConversationContract(store: () => Store): void {
       for (const cursor of ["", "nope", randomUUID(), "MA"]) {
         expect(await store().hostConversations({ organizationId, limit: 2, cursor })).toBeNull();
       }
+    });
+
+    test("whatever happens while someone pages, nothing is read twice and nothing quiet is missed", async () => {
+      const touched = fc.array(fc.array(fc.nat(6), { maxLength: 3 }), { maxLength: 8 });
+      await fc.assert(
+        fc.asyncProperty(touched, fc.integer({ min: 1, max: 4 }), async (touches, limit) => {
+          const organizationId = randomUUID();
+          const all = await Promise.all(
+            Array.from({ length: 7 }, () => store().createSession(newSession({ organizationId }))),
+          );
+          const moved = new Set<string>();
+          const read: string[] = [];
+          for (let cursor: string | undefined, n = 0; ; n += 1) {
+            const next = await page({ organizationId, limit, cursor });
+            read.push(...next.conversations.map(({ id }) => id));
+            if (next.nextCursor === null) break;
+            cursor = next.nextCursor;
+            for (const index of touches[n] ?? []) {
+              const session = all[index];
+              if (!session) continue;
+              await tick();
+              const { turn } = await beginTurn(store(), session);
+              await store().endTurn(turnEnd(turn.id));
+              moved.add(session.conversationId);
+            }
+          }
+          expect(new Set(read).size).toBe(read.length);
+          const quiet = all
+            .map(({ conversationId }) => conversationId)
+            .filter((id) => !moved.has(id));
+          expect(read).toEqual(expect.arrayContaining(quiet));
+        }),
+        { numRuns: 15 },
+      );
     });
   });
 }

@@ -74,14 +74,14 @@ const putAgent = route<Params, Record<string, never>, AgentWriting, AgentView>({
   description:
     "Each of `behaviour`, `policy` and `secrets` is replaced whole; one that is absent stays as it is, and " +
     "null takes it away. `policy` and `secrets` are for admins, and count where the server's `policies` " +
-    'is "database". Secrets are never read back. An agent of the config module is a conflict. 201 when ' +
-    "it was made.",
+    'is "database". Secrets are never read back. An agent of the config module is a conflict.',
   roles: CURATOR,
   params,
   query: null,
   body: agentWriting,
   answer: agentView,
   isVersioned: true,
+  isMaking: true,
   errors: ["CONFLICT", "PRECONDITION_FAILED"],
   async handle(call): Promise<Reply<AgentView>> {
     const {
