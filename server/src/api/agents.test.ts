@@ -1,5 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { signAuthContext } from "../auth/auth-context.js";
+import { textAt } from "../core-client.fixture.js";
+import { says } from "../model-answers.fixture.js";
 import { openSession, runningServer, SHOP } from "../running-server.fixture.js";
 import { ApiClient, refusalOf, type ApiAnswer } from "./api-client.fixture.js";
 import { apiSettings, STORED_SECRET } from "./api-world.fixture.js";
@@ -224,6 +227,44 @@ test("agents are listed in pages, those of the config module once", async () => 
     path = `/agents?limit=2&cursor=${encodeURIComponent(nextCursor)}`;
   }
   expect(read).toEqual(["shop", ...ids]);
+});
+
+test("a visitor gets in and is answered as it was written, and no more once it is gone", async () => {
+  const server = await runningServer(apiSettings({ policies: "database" }));
+  const admin = await ApiClient.of(server, "acme");
+  const vouched = (secret: string) => ({
+    agentId: "nils",
+    authContext: signAuthContext({ userId: "ada", secret }),
+  });
+  const refused = async (secret: string) => {
+    const client = await server.connect();
+    const frame = { action: "create_conversation_session", requestId: "c", ...vouched(secret) };
+    return textAt(await client.ask(frame), "error.code");
+  };
+  expect(await refused("first")).toBe("AGENT_NOT_AUTHORIZED");
+  await admin.put("/agents/nils", {
+    behaviour: { name: "Nils", instructions: "Sell only blue kettles." },
+    policy: { allowedOrigins: [SHOP] },
+    secrets: ["first"],
+  });
+  const { client, sessionId, created, conversationId } = await openSession(
+    server,
+    vouched("first"),
+  );
+  expect(textAt(created, "data.agentName")).toBe("Nils");
+  server.model.script(says("Blue ones."));
+  await client.ask({ action: "send_message", requestId: "r", sessionId, message: "hi" });
+  await client.rest();
+  const request = await server.model.request(0);
+  expect(JSON.stringify(request.body)).toContain("Sell only blue kettles.");
+  const conversation = await admin.get(`/conversations/${conversationId}`);
+  expect(conversation.json).toMatchObject({ agentId: "nils", userId: "ada" });
+  await admin.put("/agents/nils", { secrets: ["second"] });
+  expect(await refused("first")).toBe("AUTH_CONTEXT_INVALID");
+  await admin.put("/agents/nils", { policy: { allowedOrigins: ["https://other.example"] } });
+  expect(await refused("second")).toBe("ORIGIN_NOT_ALLOWED");
+  await admin.delete("/agents/nils");
+  expect(await refused("second")).toBe("AGENT_NOT_AUTHORIZED");
 });
 
 test("what the API writes opens nothing by itself: the policies of this server are the config's", async () => {
