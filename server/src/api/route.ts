@@ -11,7 +11,7 @@ import type { ApiPorts } from "./ports.js";
 export const ROLES = ["admin", "curator"] as const;
 export type Role = (typeof ROLES)[number];
 export const ADMIN: readonly Role[] = ["admin"];
-export const CURATOR: readonly Role[] = ROLES;
+export const CURATOR: readonly Role[] = ["admin", "curator"];
 
 /** One operation of the host API: what it is called with, who may call it, what it answers. */
 export interface Route<Params = unknown, Query = unknown, Body = unknown, Answer = unknown> {
