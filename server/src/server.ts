@@ -163,7 +163,7 @@ export function agentServer(parts: ServerParts): AgentServer {
   const sweepIdle = async (): Promise<number> => {
     if (parts.retentionDays === undefined) return 0;
     const before = new Date(now() - parts.retentionDays * DAY_MS);
-    return eraseIdle(before, ports, () => state === "started");
+    return eraseIdle(before, ports, undefined, () => state === "started");
   };
   const detachers: (() => void)[] = [];
   let sweeping: NodeJS.Timeout | undefined;
@@ -201,7 +201,7 @@ export function agentServer(parts: ServerParts): AgentServer {
       if (principals) {
         const apiPorts: ApiPorts = {
           ...ports,
-          ...{ principals, configuredAgents, isAway, limits },
+          ...{ principals, configuredAgents, isAway, limits, retentionDays: parts.retentionDays },
           get owner() {
             return lease.owner;
           },

@@ -20,6 +20,7 @@ export interface Sample {
 
 const conversation = ({ conversationId }: ApiWorld) => ({ conversationId });
 const agent = ({ agentId }: ApiWorld) => ({ agentId });
+const visitor = () => ({ userId: "ada-17" });
 
 const HOSTILE = { ["constructor"]: { isAdmin: true }, toString: 1 };
 const UNSTORABLE = "must be well-formed text without NUL characters";
@@ -135,4 +136,12 @@ export const samples: Record<string, Sample> = {
       by: choice("day", "agent", "visitor", "conversation", "model"),
     },
   },
+  listVisitorSessions: { params: visitor, badQuery: { limit, cursor } },
+  revokeVisitor: { params: visitor },
+  endSession: { params: ({ sessionId }) => ({ sessionId }), status: 204 },
+  endAllSessions: {},
+  exportVisitor: { params: visitor },
+  deleteVisitor: { params: visitor },
+  deleteConversation: { params: conversation, status: 204 },
+  sweepRetention: {},
 };

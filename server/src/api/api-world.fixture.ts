@@ -58,6 +58,7 @@ export function apiSettings(over: RunningServerOptions = {}): RunningServerOptio
     },
     tools: [refund],
     principals: { secret: PRINCIPAL_SECRET },
+    retentionDays: 3_650,
     ...over,
   };
 }

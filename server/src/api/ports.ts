@@ -8,6 +8,8 @@ export interface ApiPorts extends ActionPorts {
   principals: PrincipalVerifier;
   /** What the config module says of agents: read here, and changed there. */
   configuredAgents: ConfiguredAgents;
+  /** Days after which a conversation in which nothing happened is deleted; none is when absent. */
+  retentionDays: number | undefined;
   /** True while the server starts or drains. */
   isAway: () => boolean;
   limits: ApiLimits;

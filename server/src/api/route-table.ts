@@ -5,7 +5,9 @@ import { agentRoutes } from "./routes/agents.js";
 import { approvalRoutes } from "./routes/approvals.js";
 import { conversationRoutes } from "./routes/conversations.js";
 import { organizationRoutes } from "./routes/organization.js";
+import { sessionRoutes } from "./routes/sessions.js";
 import { usageRoutes } from "./routes/usage.js";
+import { visitorRoutes } from "./routes/visitors.js";
 
 /**
  * Every route of the host API: the router, the OpenAPI description and the tests are made from it. A
@@ -21,6 +23,8 @@ export function routeTable(path: string): Route[] {
     ...conversationRoutes(),
     ...approvalRoutes(),
     ...usageRoutes(),
+    ...sessionRoutes(),
+    ...visitorRoutes(),
   ];
   return routes;
 }

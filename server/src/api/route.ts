@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Principal } from "../auth/principal.js";
 import type { ApiErrorCode } from "./api-error.js";
+import type { JsonPieces } from "./json-pieces.js";
 import type { ApiPorts } from "./ports.js";
 
 /**
@@ -60,7 +61,8 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
 }
 
 export interface Reply<Answer = unknown> {
-  body: Answer;
+  /** In pieces when it may be too big to be held at once. */
+  body: Answer | JsonPieces;
   /** Other than the route's own. */
   status?: 200 | 201 | 202;
   /** Without its quotes. */

@@ -11,6 +11,7 @@ import type { Principal } from "../auth/principal.js";
 import { faultOf } from "../log/fault.js";
 import { ApiError, API_ERRORS, apiErrorOf, forbidden, invalid } from "./api-error.js";
 import { bodyReader, jsonBody } from "./json-body.js";
+import { JsonPieces } from "./json-pieces.js";
 import type { ApiPorts } from "./ports.js";
 import { queryFields } from "./query-string.js";
 import { ROLES, type Call, type Reply, type Role, type Route } from "./route.js";
@@ -32,7 +33,7 @@ export function apiRouter(routes: readonly Route[], ports: ApiPorts): Router {
         const call = await admitted(route, request, response, ports, rate);
         const reply = await route.handle(call);
         if (route.method !== "get") noteChange(route, call);
-        answer(response, route, reply);
+        await answer(response, route, reply);
       } catch (error) {
         refuse(response, error, route.name, ports);
       }
@@ -73,6 +74,7 @@ async function admitted(
   };
 }
 
+const JSON_TYPE = "application/json; charset=utf-8";
 const NO_FIELDS: z.ZodType = z.strictObject({});
 
 type Caller = Pick<Call, "principal" | "role" | "organizationId">;
@@ -134,7 +136,15 @@ function noteChange({ name: operation }: Route, { principal, organizationId, por
   ports.log.info({ operation, organizationId, principal: principal.userId }, "changed by the api");
 }
 
-function answer(response: Response, { answer, status = 200 }: Route, reply: Reply): void {
+async function answer(
+  response: Response,
+  { answer, status = 200 }: Route,
+  reply: Reply,
+): Promise<void> {
+  if (reply.body instanceof JsonPieces) {
+    await reply.body.writeTo(() => begin(response, status, JSON_TYPE));
+    return;
+  }
   if (reply.etag !== undefined) response.setHeader("ETag", `"${reply.etag}"`);
   if (answer) send(response, reply.status ?? status, reply.body);
   else send(response, 204, undefined);
@@ -152,20 +162,26 @@ function refuse(response: Response, thrown: unknown, operation: string, ports: A
   if (retryAfterMs !== undefined) {
     response.setHeader("Retry-After", String(Math.ceil(retryAfterMs / 1_000)));
   }
-  send(response, status, { error: { code, message } });
+  // What was begun can only be cut off, so that nobody takes it for whole.
+  if (response.headersSent) response.destroy();
+  else send(response, status, { error: { code, message } });
 }
 
 // Not Express's `json`: a host's settings (its own ETags, indents) are not ours.
 function send(response: Response, status: number, body: unknown): void {
-  response.statusCode = status;
-  response.setHeader("Cache-Control", "no-store");
-  response.setHeader("X-Content-Type-Options", "nosniff");
   if (body === undefined) {
-    response.end();
+    begin(response, status).end();
     return;
   }
   const json = JSON.stringify(body);
-  response.setHeader("Content-Type", "application/json; charset=utf-8");
   response.setHeader("Content-Length", Buffer.byteLength(json));
-  response.end(json);
+  begin(response, status, JSON_TYPE).end(json);
+}
+
+function begin(response: Response, status: number, type?: string): Response {
+  response.statusCode = status;
+  response.setHeader("Cache-Control", "no-store");
+  response.setHeader("X-Content-Type-Options", "nosniff");
+  if (type !== undefined) response.setHeader("Content-Type", type);
+  return response;
 }

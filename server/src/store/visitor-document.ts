@@ -11,8 +11,9 @@ export async function* visitorDocument(
 ): AsyncGenerator<string, void> {
   const head = JSON.stringify({ organizationId, userId, exportedAt: new Date() });
   const parts = store.exportVisitor(organizationId, userId);
-  yield head.slice(0, -1);
+  // A fault of the first look is told before anything was said.
   let part = await parts.next();
+  yield head.slice(0, -1);
   for (const section of VISITOR_SECTIONS) {
     yield `,"${section}":[`;
     for (let separator = ""; !part.done && part.value.section === section; separator = ",") {

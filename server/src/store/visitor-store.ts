@@ -8,10 +8,15 @@ export interface VisitorStore {
    * what changes meanwhile may be in it or not.
    */
   exportVisitor(organizationId: string, userId: string): AsyncGenerator<VisitorPart, void>;
+  /** Whether anything is kept about a verified visitor. */
+  hasVisitor(organizationId: string, userId: string): Promise<boolean>;
   /** Ids of conversations that a verified visitor owns, at most {@link ERASE_ROWS}. */
   visitorConversations(organizationId: string, userId: string): Promise<string[]>;
-  /** Ids of conversations in which nothing happened since `before` and no turn runs or is parked. */
-  idleConversations(before: Date, limit: number): Promise<string[]>;
+  /**
+   * Ids of conversations in which nothing happened since `before` and no turn runs or is parked, the
+   * longest first; of every organization when none is named.
+   */
+  idleConversations(before: Date, limit: number, organizationId?: string): Promise<string[]>;
   /**
    * Deletes a conversation with everything under it, and takes the visitor's identity out of what is
    * kept apart from it. A long one goes in several transactions, each bounded, from the oldest turn on:

@@ -36,6 +36,18 @@ export function visitorTable(database: Database): VisitorStore {
 
     exportVisitor: (organizationId, userId) => exportVisitor(database, organizationId, userId),
 
+    hasVisitor: (organizationId, userId) =>
+      database.run(async (tables) => {
+        const [kept, conversation] = [{ organizationId, userId }, { organizationId }];
+        const found =
+          (await tables.session.findFirst({ where: { userId, conversation } })) ??
+          (await tables.conversation.findFirst({ where: { organizationId, ownerId: userId } })) ??
+          (await tables.participant.findFirst({ where: { externalId: userId, conversation } })) ??
+          (await tables.decision.findFirst({ where: kept })) ??
+          (await tables.usageEntry.findFirst({ where: kept }));
+        return found !== null;
+      }),
+
     visitorConversations: (organizationId, userId) =>
       database.run(async (tables) => {
         const rows = await tables.conversation.findMany({
@@ -46,10 +58,10 @@ export function visitorTable(database: Database): VisitorStore {
         return rows.map(({ id }) => id);
       }),
 
-    idleConversations: (before, limit) =>
+    idleConversations: (before, limit, organizationId) =>
       database.run(async (tables) => {
         const rows = await tables.conversation.findMany({
-          where: { updatedAt: { lt: before }, activeTurnId: null },
+          where: { updatedAt: { lt: before }, activeTurnId: null, organizationId },
           orderBy: { updatedAt: "asc" },
           take: limit,
           select: { id: true },

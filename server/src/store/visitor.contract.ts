@@ -207,6 +207,10 @@ export function visitorContract(store: () => Store): void {
       const past = await store().idleConversations(new Date(Date.now() - 600_000), 100_000);
       expect(past.filter((id) => ids.includes(id))).toEqual([]);
       expect(await store().idleConversations(new Date(Date.now() + 60_000), 1)).toHaveLength(1);
+      const organizationId = randomUUID();
+      const { conversationId } = await open({ organizationId });
+      const later = new Date(Date.now() + 60_000);
+      expect(await store().idleConversations(later, 10, organizationId)).toEqual([conversationId]);
       await store().endTurn(turnEnd(waiting.turn.id, { owner: null, state: "cancelled" }));
     });
   });
@@ -232,6 +236,22 @@ export function visitorContract(store: () => Store): void {
       const { participants, decisions } = await exported(organizationId, userId);
       expect(JSON.stringify(participants)).not.toContain(userId);
       expect(JSON.stringify(decisions)).not.toContain("Because");
+    });
+  });
+
+  describe("whether a visitor is known", () => {
+    test("is so for as long as anything is kept about them, in their organization", async () => {
+      const [userId, organizationId] = [randomUUID(), randomUUID()];
+      const known = () => store().hasVisitor(organizationId, userId);
+      expect(await known()).toBe(false);
+      const session = await open({ userId, organizationId });
+      await decide(session);
+      expect(await known()).toBe(true);
+      expect(await store().hasVisitor("org", userId)).toBe(false);
+      await end(session);
+      await erase(session);
+      await store().forgetVisitor(organizationId, userId);
+      expect(await known()).toBe(false);
     });
   });
 

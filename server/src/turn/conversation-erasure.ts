@@ -64,18 +64,20 @@ export async function eraseVisitor(
  * over. One with a turn that runs or is parked stays. A connection that still holds a session of one is
  * sent away by the watch.
  *
+ * @param organizationId whose conversations; everybody's when absent
  * @param isWanted asked before each batch; false leaves the rest to the next sweep
  * @returns how many conversations were deleted
  */
 export async function eraseIdle(
   before: Date,
   { store, now }: Pick<SessionEndingPorts, "store" | "now">,
+  organizationId?: string,
   isWanted: () => boolean = () => true,
 ): Promise<number> {
   await store.deleteExpiredSignatures(new Date(now()));
   let conversations = 0;
   while (isWanted()) {
-    const ids = await store.idleConversations(before, BATCH);
+    const ids = await store.idleConversations(before, BATCH, organizationId);
     let deleted = 0;
     for (const conversationId of ids) {
       const done = await store.deleteConversation({ conversationId, idleSince: before });
