@@ -18,7 +18,10 @@ export async function watchConnections(
   const held = connections.flatMap((connection) =>
     connection.sessions().map((session) => ({ connection, session })),
   );
-  for (const some of chunksOf(held)) await dropEnded(some, ports);
+  for (const some of chunksOf(held)) {
+    await dropEnded(some, ports);
+    await setImmediate();
+  }
   const rules = await rulesOf([...new Set(held.map(({ session }) => session.agentId))], ports);
   for (const some of chunksOf(held)) {
     await Promise.all(some.map((each) => dropRefused(each, rules)));
@@ -34,8 +37,8 @@ interface Held {
 /** What admission asks of an agent, asked once for all its connections. */
 type Rules = ReadonlyMap<string, ActionPorts>;
 
-/** Sessions or agents that are looked at together. */
-const CHUNK = 100;
+/** Sessions or agents that are looked at together; then whatever waits has its turn. */
+const CHUNK = 50;
 /** How old a policy may be that is looked at: with the pause between two looks, less than a minute. */
 const POLICY_AGE_MS = 30_000;
 
