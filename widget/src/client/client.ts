@@ -1,7 +1,6 @@
 import type {
   ConversationMessages,
   ConversationSummary,
-  ErrorDescriptor,
   ServerEvent,
   SessionDescriptor,
   TurnItem,
@@ -12,6 +11,7 @@ import type { ConnectionState } from "./connection-state.js";
 import type { Endpoint } from "./endpoint.js";
 import { connectionLost, hasCode, RequestError, unreadable } from "./request-error.js";
 import { createListeners } from "./listeners.js";
+import { ENDED, NO_LONGER_PENDING, UNVOUCHED } from "./own-error.js";
 import { createRequests, type Ask } from "./requests.js";
 import { newId, runtime, type Fetch, type SocketConstructor } from "./runtime.js";
 import { readConversations, readMessagePage } from "./server-event.js";
@@ -285,22 +285,6 @@ export function createClient(options: ClientOptions): Client {
     return session.id;
   }
 }
-
-const UNVOUCHED: ErrorDescriptor = {
-  code: "AUTH_CONTEXT_INVALID",
-  message: "The page could not say who the visitor is.",
-  retryable: true,
-};
-
-const ENDED: ErrorDescriptor = {
-  code: "SESSION_NOT_FOUND",
-  message: "This conversation was ended.",
-};
-
-const NO_LONGER_PENDING: ErrorDescriptor = {
-  code: "NO_PENDING_CONFIRMATION",
-  message: "The question is no longer pending.",
-};
 
 function isDecided(item: TurnItem, toolCallId: string, approved: boolean): boolean {
   return (

@@ -106,7 +106,12 @@ export function createSession(options: SessionOptions): Session {
         named = { owner };
         return { word };
       };
-      return isFunction(next) ? vouched().then(judge, () => undefined) : judge(next);
+      if (!isFunction(next)) return judge(next);
+      return vouched().then(judge, () => {
+        // Taken up again only by whom it was stored for.
+        current = undefined;
+        return undefined;
+      });
     },
 
     async claim(key, ask, word, adopt) {
@@ -118,7 +123,6 @@ export function createSession(options: SessionOptions): Session {
     },
 
     forget(key) {
-      named = undefined;
       const id = current?.sessionId ?? goneId;
       goneId = id;
       current = undefined;

@@ -146,6 +146,32 @@ describe("what the host says of the visitor anew", () => {
     expect(creates()).toHaveLength(2);
   });
 
+  it("closes for good where the one who comes next is another visitor", async () => {
+    const storage = memoryStore();
+    const client = open({ storage, authContext: signed("ada") });
+    await client.connect();
+    expect(await client.setAuthContext(() => Promise.reject(new Error("away")))).toBe(false);
+    expect(client.setAuthContext(signed("bob"))).toBe(false);
+    await client.connect();
+    expect(actionsNamed("resume_session")).toEqual([]);
+    expect(creates()).toMatchObject([
+      { authContext: signed("ada") },
+      { authContext: signed("bob") },
+    ]);
+  });
+
+  it("ends what is shown, also while the server knows its session no more", async () => {
+    let asked = 0;
+    const silentLater = () => ((asked += 1) === 1 ? signed("ada") : new Promise(() => undefined));
+    const client = open({ authContext: silentLater });
+    await client.connect();
+    server.tokens.clear();
+    server.cut();
+    await expect.poll(() => asked).toBe(2);
+    expect(client.setAuthContext(signed("bob"))).toBe(false);
+    expect(client.state.status).toBe("closed");
+  });
+
   it("makes an anonymous conversation the visitor's who logs in", async () => {
     const storage = memoryStore();
     const client = open({ storage });
