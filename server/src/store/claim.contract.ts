@@ -14,7 +14,8 @@ export function claimContract(store: () => Store): void {
       const session = await open({ userName: "Somebody" });
       await beginTurn(store(), session);
       const userId = randomUUID();
-      expect(await claim(session.id, userId, { userName: "Ada" })).toEqual({ ...session, userId });
+      const named = { userId, userName: "Ada" };
+      expect(await claim(session.id, userId, named)).toEqual({ ...session, ...named });
       expect((await store().session(session.id))?.userId).toBe(userId);
       const { conversationId } = session;
       const [message] = await messagesOf(store(), conversationId);
@@ -29,7 +30,7 @@ export function claimContract(store: () => Store): void {
     test("keeps the name that the visitor gave when the host vouches for none", async () => {
       const session = await open({ userName: "Somebody" });
       await beginTurn(store(), session);
-      await claim(session.id, randomUUID());
+      await claim(session.id, randomUUID(), { userName: null, userEmail: null });
       const [message] = await messagesOf(store(), session.conversationId);
       expect(message?.from.name).toBe("Somebody");
     });

@@ -22,7 +22,7 @@ export async function claimConversation(
   await tables.session.updateMany({ where: { id: sessionId, userId: null }, data: { userId } });
   await tables.participant.updateMany({
     where: { id: userParticipantId, externalId: null },
-    data: { externalId: userId, name: userName, email: userEmail },
+    data: { externalId: userId, name: userName ?? undefined, email: userEmail ?? undefined },
   });
   return true;
 }

@@ -40,8 +40,8 @@ export interface SessionClaim {
   sessionId: string;
   userId: string;
   /** What the host vouches for besides; what it does not say stays as the visitor said. */
-  userName?: string;
-  userEmail?: string;
+  userName?: string | null;
+  userEmail?: string | null;
 }
 
 export interface AuthContextUse {
