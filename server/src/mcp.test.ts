@@ -10,6 +10,7 @@ import {
   SECRET,
   SHOP,
   type RunningServerOptions,
+  UNHURRIED,
 } from "./running-server.fixture.js";
 import { mcpServer } from "./tools/mcp/mcp-server.fixture.js";
 import { defineTool } from "./tools/tool.js";

@@ -6,7 +6,6 @@ import type { ActionPorts } from "./actions/ports.js";
 import type { AgentDirectory } from "./agent/agent.js";
 import type { Personas } from "./agent/persona.js";
 import type { ApiPorts, ConfiguredAgents } from "./api/ports.js";
-import type { PrincipalVerifier } from "./auth/principal.js";
 import { routeTable } from "./api/route-table.js";
 import { apiRouter } from "./api/router.js";
 import type { PolicyProvider } from "./auth/agent-policy.js";

@@ -29,7 +29,7 @@ const DEFAULT_ORGANIZATION = "default";
 export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer {
   const read = readOptions(options);
   const { databaseUrl = "file:./data/smooth-agent.db", openai = {}, logger = pino() } = read;
-  const { tools = [], confirmTools = [], strict = true, signatureUses = 5 } = read;
+  const { agents = {}, tools = [], confirmTools = [], strict = true, signatureUses = 5 } = read;
   warnOfSlips(read, logger);
   const { budgets, organizations = {} } = read;
   const limits = { ...SERVER_LIMITS, ...read.limits };

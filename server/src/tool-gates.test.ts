@@ -5,7 +5,14 @@ import { at, outlines, textAt, type Frame } from "./core-client.fixture.js";
 import type { ModelRequest } from "./gateway/model-server.fixture.js";
 import { hostRows } from "./host-rows.fixture.js";
 import { calls, says, type WrittenCall } from "./model-answers.fixture.js";
-import { openSession, resumed, runningServer, SECRET, SHOP } from "./running-server.fixture.js";
+import {
+  openSession,
+  resumed,
+  runningServer,
+  SECRET,
+  SHOP,
+  UNHURRIED,
+} from "./running-server.fixture.js";
 import type { AuthLevel } from "./tools/auth-level.js";
 import { defineTool, type ToolContext, type ToolDefinition } from "./tools/tool.js";
 

@@ -54,11 +54,11 @@ export function configuredView(agentId: string, agent: ConfiguredAgent): AgentVi
     agentId,
     source: "config",
     behaviour: readBehaviour(behaviour).behaviour as AgentView["behaviour"],
-    policy: {
+    policy: policy && {
       allowedOrigins: [...policy.allowedOrigins],
       publicKeys: (policy.publicKeys ?? []).map((key) => ({ ...key })),
     },
-    secretCount: policy.secrets.length,
+    secretCount: policy?.secrets.length ?? 0,
     problems: [],
     createdAt: null,
     updatedAt: null,

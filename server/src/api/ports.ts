@@ -26,5 +26,6 @@ export type ConfiguredAgents = ReadonlyMap<string, ConfiguredAgent>;
 export interface ConfiguredAgent {
   organizationId: string;
   behaviour: AgentBehaviour;
-  policy: AgentPolicy;
+  /** Null where policies come from elsewhere. */
+  policy: AgentPolicy | null;
 }

@@ -14,12 +14,10 @@ export function configuredAgents(
 ): ConfiguredAgents {
   return new Map(
     Object.entries(agents).map(([agentId, agent]) => {
-      const policy = policyOf(agent);
-      const behaviour = behaviourOf(agent);
-      return [
-        agentId,
-        { organizationId: policy.organizationId ?? organizationId, behaviour, policy },
-      ];
+      const { allowedOrigins, ...rest } = agent;
+      const policy = allowedOrigins ? policyOf({ ...rest, allowedOrigins }) : null;
+      const whose = agent.organizationId ?? organizationId;
+      return [agentId, { organizationId: whose, behaviour: behaviourOf(agent), policy }];
     }),
   );
 }
