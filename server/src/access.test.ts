@@ -63,14 +63,16 @@ describe("a stranger who knows the session's id", () => {
     const toolCallId = textAt(question, "data.data.toolCallId");
     const stranger = await openSession(server);
     const lifetime = (ms: number) => sessionTokens(SESSION_SECRET, ms);
-    const forged = (await sessionTokens("another secret ".repeat(3)).mint(sessionId)).sessionToken;
+    const forged = (
+      await sessionTokens("another secret ".repeat(3)).mint({ id: sessionId, userId: null })
+    ).sessionToken;
     const tokens = [
       "x",
       sessionToken.slice(0, -2),
       `${sessionToken.split(".").slice(0, 2).join(".")}.`,
       stranger.sessionToken,
       forged,
-      (await lifetime(-5_000).mint(sessionId)).sessionToken,
+      (await lifetime(-5_000).mint({ id: sessionId, userId: null })).sessionToken,
     ];
     const verdict = { action: "confirm_tool_action", approved: true };
     const actions: Record<string, unknown>[] = [

@@ -70,12 +70,33 @@ describe("a visitor who logs in in the middle", () => {
     expect(phone.conversationId).toBe(conversationId);
     expect(at(phone.created, "data.userParticipantId")).toBe(at(answer, "data.userParticipantId"));
     expect(await listed(phone.client)).toMatchObject([{ conversationId, messageCount: 4 }]);
-    // The token that came with the answer and the one before it both open the session again.
-    for (const { sessionToken } of [opened, sessionOf(answer)]) {
-      const back = await resumed(server, { sessionId, sessionToken });
-      expect(outline(back.answer)).toBe("resume: Session resumed");
-      expect(await listed(back.client)).toMatchObject([{ conversationId }]);
-    }
+    const { sessionToken } = sessionOf(answer);
+    const back = await resumed(server, { sessionId, sessionToken });
+    expect(outline(back.answer)).toBe("resume: Session resumed");
+    expect(await listed(back.client)).toMatchObject([{ conversationId }]);
+  });
+
+  it("leaves whoever kept what opened the anonymous session outside", async () => {
+    const server = await runningServer();
+    const opened = await openSession(server);
+    const { sessionId, sessionToken } = opened;
+    const kept = await resumed(server, { sessionId, sessionToken });
+    const answer = await claim(opened, "ada");
+    expect(await kept.client.closed).toMatchObject({ code: 1012 });
+    expect(kept.client.frames).toHaveLength(1);
+    const stranger = await resumed(server, { sessionId, sessionToken });
+    const unknown = await resumed(server, { sessionId: NOBODY, sessionToken });
+    expect(codeOf(stranger.answer)).toBe("SESSION_NOT_FOUND");
+    expect(stranger.answer.text).toBe(unknown.answer.text);
+    // The visitor's own connection goes on, and so does their other tab with the token that it was given.
+    await opened.client.quiet(sessionId);
+    const own = { sessionId, sessionToken: sessionOf(answer).sessionToken };
+    const tab = await resumed(server, own);
+    expect(outline(tab.answer)).toBe("resume: Session resumed");
+    // Said once more of the same visitor, nobody is sent away.
+    expect(outline(await claim(opened, "ada"))).toBe("v: Visitor verified");
+    await tab.client.quiet(sessionId);
+    expect(outline((await resumed(server, own)).answer)).toBe("resume: Session resumed");
   });
 
   it("again changes nothing, however often, and a conversation of their own neither", async () => {
@@ -277,7 +298,7 @@ describe("another visitor at the same connection", () => {
 });
 
 describe("two visitors at once in one conversation of nobody", () => {
-  it("exactly one owns it, the other gets a conversation of their own", async () => {
+  it("exactly one owns it, and the others never see it again", async () => {
     const server = await runningServer();
     for (let round = 0; round < 10; round += 1) {
       const opened = await openSession(server);
@@ -290,12 +311,17 @@ describe("two visitors at once in one conversation of nobody", () => {
         ),
       ];
       const answers = await Promise.all(
-        tabs.map((tab, n) => claim(tab, users[(n + round) % 3] ?? "")),
+        tabs.map((tab, n) => claim(tab, users[(n + round) % 3] ?? "").catch(() => null)),
       );
-      const won = answers.filter((answer) => at(answer, "data.sessionId") === sessionId);
+      const won = answers.filter((answer) => answer && at(answer, "data.sessionId") === sessionId);
       expect(won).toHaveLength(1);
-      const conversations = new Set(answers.map((answer) => at(answer, "data.conversationId")));
-      expect(conversations.size).toBe(3);
+      // Whoever came later has a conversation of their own, or was sent away to come back for one.
+      const told = answers.filter((answer) => answer !== null);
+      const conversations = told.map((answer) => textAt(answer, "data.conversationId"));
+      expect(new Set(conversations).size).toBe(told.length);
+      for (const [n, { client }] of tabs.entries()) {
+        if (answers[n] === null) expect((await client.closed).code).toBe(1012);
+      }
       const owners: string[] = [];
       for (const userId of users) {
         const { client } = await openSession(server, as(userId));

@@ -87,7 +87,10 @@ async function upgraded(dump: string, tools: ToolDefinition[]) {
     model: (model) => model.script(says("As you wish.")),
   });
   const takeUp = async ({ sessionId }: Left) => {
-    const { sessionToken } = await sessionTokens(SESSION_SECRET).mint(sessionId);
+    const { sessionToken } = await sessionTokens(SESSION_SECRET).mint({
+      id: sessionId,
+      userId: null,
+    });
     return resumed(server, { sessionId, sessionToken });
   };
   return { old, server, takeUp };

@@ -1,3 +1,4 @@
+import { isOwners } from "../auth/session-token.js";
 import { sessionNotFound } from "./action-error.js";
 import { admitOrigin } from "./admission.js";
 import type { ActionHandler } from "./action-handler.js";
@@ -9,9 +10,10 @@ import type { SessionRecord } from "../store/records.js";
 /** Takes a session up again: token, session, policy and origin, then snapshot and tail. */
 export const resumeSession: ActionHandler<"resume_session"> = async (action, caller, ports) => {
   const { sessionId, sessionToken, supports, requestId } = action;
-  if (!(await ports.tokens.verify(sessionToken, sessionId))) throw sessionNotFound();
+  const owner = await ports.tokens.verify(sessionToken, sessionId);
+  if (!owner) throw sessionNotFound();
   const stored = await ports.store.session(sessionId);
-  if (stored?.status !== "active") throw sessionNotFound();
+  if (stored?.status !== "active" || !isOwners(owner, stored)) throw sessionNotFound();
   await admitOrigin(stored.agentId, caller, ports);
   if (!mayTakeUp(stored, caller, ports)) throw sessionNotFound();
   if (!(await ports.store.resumeSession(sessionId, supports))) throw sessionNotFound();

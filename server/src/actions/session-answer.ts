@@ -25,7 +25,7 @@ export async function sessionAnswer(
   const { name, greeting, starters } = await agents.agent(session.agentId);
   const data: SessionDescriptor = {
     ...sessionIds(session),
-    ...(await tokens.mint(session.id)),
+    ...(await tokens.mint(session)),
     agent: { name, greeting, starters: starters && [...starters] },
     ...(turns && { activeTurn: turns.activeTurn, lastTurn: turns.lastTurn }),
   };

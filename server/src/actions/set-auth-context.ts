@@ -1,5 +1,7 @@
+import { sessionEnded } from "@smooth-agent/protocol";
 import type { VerifiedVisitor } from "../auth/verified-visitor.js";
 import type { SessionRecord } from "../store/records.js";
+import { CLAIMED } from "../turn/session-ending.js";
 import { sessionNotFound } from "./action-error.js";
 import type { ActionHandler } from "./action-handler.js";
 import { admitOrigin, admitVisitor, organizationOf } from "./admission.js";
@@ -17,9 +19,12 @@ export const setAuthContext: ActionHandler<"set_auth_context"> = async (action, 
   if (stored?.status !== "active") throw sessionNotFound();
   const policy = await admitOrigin(stored.agentId, caller, ports);
   const visitor = await admitVisitor(stored.agentId, authContext, policy, caller, ports);
+  const { userId, name, email } = visitor;
   const claimed = await ports.store.claimSession({
     sessionId,
-    userId: visitor.userId,
+    userId,
+    userName: name,
+    userEmail: email,
   });
   const session =
     claimed ??
@@ -28,6 +33,10 @@ export const setAuthContext: ActionHandler<"set_auth_context"> = async (action, 
       visitor,
       ports,
     ));
+  if (claimed && stored.userId === null) {
+    const event = sessionEnded({ sessionId, reason: CLAIMED }, ports.now());
+    ports.backplane.publish(stored.conversationId, { event, cause: caller.id });
+  }
   const admission = await caller.hold(session);
   // Left before the answer: nothing of the other visitor's conversation follows it.
   if (!claimed) caller.leave(sessionId);

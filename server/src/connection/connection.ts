@@ -10,6 +10,7 @@ import {
   turnSnapshot,
   type Action,
   type ServerEvent,
+  type SessionEnded,
 } from "@smooth-agent/protocol";
 import { describeError, sessionNotFound } from "../actions/action-error.js";
 import type { Admission, Caller } from "../actions/caller.js";
@@ -20,6 +21,7 @@ import type { Envelope } from "../backplane/backplane.js";
 import { faultOf } from "../log/fault.js";
 import type { SessionRecord } from "../store/records.js";
 import type { ConnectionLimits } from "./connection-limits.js";
+import { CLAIMED } from "../turn/session-ending.js";
 import { Follower } from "./follower.js";
 import { decodeFrame } from "./frame.js";
 import { Lanes } from "./lanes.js";
@@ -202,11 +204,17 @@ export class Connection implements Caller {
 
   #deliver(conversationId: string, { event, cause }: Envelope): void {
     // Said to whoever holds this very session, and to nobody else of the conversation.
-    if (event.type === "session_ended") return this.drop(event.data.sessionId, event.data.reason);
+    if (event.type === "session_ended") return this.#ended(event.data, cause);
     if (LIVE_EVENTS.includes(event.type)) {
       if (cause === this.id || !this.#wantsLive(conversationId)) return;
     }
     this.#put(event, conversationId);
+  }
+
+  #ended({ sessionId, reason }: SessionEnded["data"], cause: string | undefined): void {
+    if (reason !== CLAIMED) return this.drop(sessionId, reason);
+    // Whoever has the token that came with the claim takes it up again; who has only an older one cannot.
+    if (cause !== this.id && this.#sessions.has(sessionId)) this.close(CLOSE_CODES.drain, AGAIN);
   }
 
   /** Notes which question the reader was shown, once it is on its way. */

@@ -68,7 +68,10 @@ export function createSession(options: SessionOptions): Session {
   let named: { owner: string | undefined } | undefined;
   const supports = ["live", ...(options.supports ?? [])];
   let current: StoredSession | undefined;
-  let goneId: string | undefined;
+  /** The token that opens nothing any more. */
+  let goneToken: string | undefined;
+  /** The conversation of the session that was held last. */
+  let last = conversationId;
 
   const session: Session = {
     get id() {
@@ -89,7 +92,7 @@ export function createSession(options: SessionOptions): Session {
           // Anything else, a storage fault above all, says nothing about the session.
           if (!hasCode(error, GONE)) throw error;
           session.forget(key);
-          // Another tab may have made a new one already.
+          // Another tab may have made a new one already, or have its token anew since the visitor logged in.
           known = await recall(key);
         }
       }
@@ -123,10 +126,9 @@ export function createSession(options: SessionOptions): Session {
     },
 
     forget(key) {
-      const id = current?.sessionId ?? goneId;
-      goneId = id;
+      goneToken = current?.sessionToken ?? goneToken;
       current = undefined;
-      void remove(key, id);
+      void remove(key, goneToken);
     },
   };
   return session;
@@ -135,10 +137,10 @@ export function createSession(options: SessionOptions): Session {
     const action = "create_conversation_session";
     for (let again = isFunction(authContext); ; again = false) {
       const word = await vouched();
-      const wish = { agentId, conversationId, userName, userEmail, metadata, supports };
+      const wish = { agentId, conversationId: last, userName, userEmail, metadata, supports };
       try {
         await ask({ action, ...wish, authContext: word }, (data) =>
-          take(key, data, ownerOf(word), adopt, data.conversationId === conversationId),
+          take(key, data, ownerOf(word), adopt, data.conversationId === wish.conversationId),
         );
         return;
       } catch (error) {
@@ -157,6 +159,7 @@ export function createSession(options: SessionOptions): Session {
     if (!isDescriptor(data)) throw unreadable();
     const { sessionId, sessionToken, expiresAt, activeTurn, lastTurn } = data;
     current = { sessionId, sessionToken, expiresAt, owner };
+    last = data.conversationId;
     void keep(key, current);
     adopt(
       {
@@ -170,12 +173,12 @@ export function createSession(options: SessionOptions): Session {
 
   async function recall(key: string): Promise<StoredSession | undefined> {
     const stored = await read(key);
-    if (!stored || stored.sessionId === goneId) return undefined;
+    if (!stored || stored.sessionToken === goneToken) return undefined;
     // The next person at this browser must not see what this one's conversation holds.
     if (stored.expiresAt > Date.now() && stored.owner === ownerOf(await vouched())) {
       return (current = stored);
     }
-    void remove(key, stored.sessionId);
+    void remove(key, stored.sessionToken);
     return undefined;
   }
 
@@ -208,10 +211,10 @@ export function createSession(options: SessionOptions): Session {
     }
   }
 
-  async function remove(key: string, sessionId: string | undefined): Promise<void> {
+  async function remove(key: string, sessionToken: string | undefined): Promise<void> {
     try {
       // Another tab may have stored a newer one under the same key.
-      if ((await read(key))?.sessionId === sessionId) await storage.remove(key);
+      if ((await read(key))?.sessionToken === sessionToken) await storage.remove(key);
     } catch {
       // What cannot be removed is refused by the server, or expires.
     }
