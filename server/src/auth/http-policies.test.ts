@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { PolicyUnavailable } from "./agent-policy.js";
@@ -262,11 +263,12 @@ describe("a flood of made-up ids", () => {
     const { host, policies, clock } = await rig();
     await policies.policy("shop");
     clock.now += 60_000;
+    const newer = { allowedOrigins: ["*"] };
     const open: (() => void)[] = [];
     let atOnce = 0;
     let most = 0;
     host.answer = (response, request) => {
-      if (request.url === "/policies/shop") return answers(POLICY)(response, request);
+      if (request.url === "/policies/shop") return answers(newer)(response, request);
       atOnce += 1;
       most = Math.max(most, atOnce);
       return open.push(() => {
@@ -281,7 +283,7 @@ describe("a flood of made-up ids", () => {
       ),
     );
     await host.reached(17);
-    expect(await policies.policy("shop")).toMatchObject(READ);
+    expect(await policies.policy("shop"), "asked, not remembered").toMatchObject(newer);
     for (let done = 0; done < 80; done += 1) {
       while (open.length === 0) await new Promise((resolve) => setImmediate(resolve));
       open.shift()?.();
@@ -291,4 +293,46 @@ describe("a flood of made-up ids", () => {
     expect(counted.filter((each) => each === "refused")).toHaveLength(20);
     expect(most).toBe(16);
   });
+});
+
+test("whatever the service does and however time goes, nobody is let in by more than its last word", async () => {
+  const step = fc.record({
+    pass: fc.constantFrom(0, 1, 4_999, 5_000, 59_999, 60_000, HOUR - 1, HOUR),
+    service: fc.constantFrom("policy", "absent", "down"),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+      const { host, policies, clock } = await rig();
+      /** The last reply that was no failure. */
+      let word: { version: string | null; at: number } | undefined;
+      let failedAt = Number.NEGATIVE_INFINITY;
+      for (const [number, { pass, service }] of steps.entries()) {
+        clock.now += pass;
+        const version = `https://v${number}.example`;
+        const now = clock.now;
+        host.answer = (response, request) => {
+          if (service !== "down")
+            word = { version: service === "policy" ? version : null, at: now };
+          const status = { policy: 200, absent: 404, down: 500 }[service];
+          if (service === "down") failedAt = now;
+          answers({ allowedOrigins: [version] }, status)(response, request);
+        };
+        const outcome = await policies.policy("shop").then(
+          (policy) => policy?.allowedOrigins[0] ?? null,
+          () => "refused",
+        );
+        if (outcome === "refused") {
+          expect(service).toBe("down");
+          continue;
+        }
+        expect(outcome).toBe(word?.version);
+        const age = now - (word?.at ?? 0);
+        expect(age).toBeLessThan(outcome === null ? 60_000 : HOUR);
+        // A change arrives within a minute, or five seconds after a failure.
+        if (service !== "down" && now - failedAt >= 5_000) expect(age).toBeLessThan(60_000);
+      }
+      await host.stop();
+    }),
+    { numRuns: 60 },
+  );
 });
