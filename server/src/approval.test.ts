@@ -9,7 +9,13 @@ import {
   type Frame,
 } from "./core-client.fixture.js";
 import { calls, says, saysAndCalls } from "./model-answers.fixture.js";
-import { openSession, resumed, runningServer, type Opened } from "./running-server.fixture.js";
+import {
+  openSession,
+  resumed,
+  runningServer,
+  type Opened,
+  UNHURRIED,
+} from "./running-server.fixture.js";
 import type { ServerLimits } from "./server-limits.js";
 import { defineTool, type ToolDefinition } from "./tools/tool.js";
 
@@ -374,7 +380,7 @@ describe("a verdict", () => {
   it("of two racing tabs is one: the other is told so, and the tool runs at most once", async () => {
     const { server, refunds, session } = await refundServer({
       framesPerSecond: 1_000,
-      messagesPerMinute: 1_000,
+      ...UNHURRIED,
     });
     const tab = (await resumed(server, session)).client;
     const { client, sessionId } = session;
