@@ -198,7 +198,8 @@ describe("an MCP server that is down", { timeout: 60_000 }, () => {
     });
     const started = performance.now();
     expect(outlines(await turn(opened)).at(-1)).toContain("eventual_response");
-    expect(performance.now() - started).toBeLessThan(6_000);
+    // Less than any of them may take to greet us.
+    expect(performance.now() - started).toBeLessThan(9_000);
     expect(names(opened)).toContain("books_search");
     expect(names(opened).every((name) => name.startsWith("books_"))).toBe(true);
     for (const name of ["gone", "missing", "mute"]) {
