@@ -13,6 +13,7 @@ import {
   type Opened,
   type RunningServerOptions,
 } from "./running-server.fixture.js";
+import { rowsIn } from "./store/database-file.fixture.js";
 import { defineTool } from "./tools/tool.js";
 
 const shop = (behaviour: AgentBehaviour = {}, organizationId?: string) => ({
@@ -293,13 +294,14 @@ describe("how an agent behaves", () => {
   });
 
   it("ends a turn in an error that may be tried again when it cannot be read once the turn is acked", async () => {
-    let asked = 0;
+    let isRunning = () => false;
     const agent = async () => {
-      if ((asked += 1) === 3) throw new Error("down");
+      if (isRunning()) throw new Error("down");
       return {};
     };
     const visit = await opened({ agents: shop(), agent, limits: { agentCacheMs: 0 } });
-    asked = 1;
+    const running = `SELECT "id" FROM "Turn" WHERE "state" = 'running'`;
+    isRunning = () => rowsIn(visit.server.file, running).length > 0;
     const frames = await turn(visit);
     expect(outlines(frames)[0]).toContain("Processing your request");
     expect(at(frames.at(-1) as Frame, "error")).toMatchObject({

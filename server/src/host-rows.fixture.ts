@@ -29,10 +29,6 @@ export function hostRows(file: string) {
         persona,
       );
     },
-    /** As if a principal of this role had opened the session. */
-    role(sessionId: string, role: string) {
-      write(`UPDATE "Session" SET "role" = ? WHERE "id" = ?`, role, sessionId);
-    },
     /** Makes every question about a table fail, until it is called again with the other name. */
     rename(from: string, to: string) {
       write(`ALTER TABLE "${from}" RENAME TO "${to}"`);

@@ -1,7 +1,8 @@
+import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import type { AgentBehaviour } from "./agent/behaviour.js";
 import { signAuthContext } from "./auth/auth-context.js";
-import { at, outlines, textAt, type Frame } from "./core-client.fixture.js";
+import { at, outlines, textAt, type CoreClient, type Frame } from "./core-client.fixture.js";
 import type { ModelRequest } from "./gateway/model-server.fixture.js";
 import { hostRows } from "./host-rows.fixture.js";
 import { calls, says, type WrittenCall } from "./model-answers.fixture.js";
@@ -17,13 +18,17 @@ import type { AuthLevel } from "./tools/auth-level.js";
 import { defineTool, type ToolContext, type ToolDefinition } from "./tools/tool.js";
 
 const vouched = () => ({ authContext: signAuthContext({ userId: "customer-17", secret: SECRET }) });
+const KEY = "the secret of the host's dashboards";
+const tokenOf = (role: string) =>
+  new SignJWT({ sub: role, role, exp: Math.floor(Date.now() / 1_000) + 300 })
+    .setProtectedHeader({ alg: "HS256" })
+    .sign(Buffer.from(KEY));
 const parameters = { type: "object", properties: { n: { type: "number" } }, required: ["n"] };
 
 interface Visit {
   behaviour?: AgentBehaviour;
   tools?: ToolDefinition[];
   fields?: Record<string, unknown>;
-  role?: string;
   calling?: WrittenCall;
 }
 
@@ -44,13 +49,12 @@ function recorder(over: Partial<ToolDefinition> = {}) {
 }
 
 /** A visitor asks once, and the model calls a tool once. */
-async function ask({ behaviour = {}, tools = [], fields = {}, role, calling }: Visit) {
+async function ask({ behaviour = {}, tools = [], fields = {}, calling }: Visit) {
   const agents = { shop: { name: "Mira", allowedOrigins: [SHOP], secret: SECRET, ...behaviour } };
   const server = await runningServer({ agents, tools });
   server.model.script(calls(calling ?? { name: "refund", arguments: { n: 1 } }), says("Well."));
   const opened = await openSession(server, fields);
   const rows = hostRows(server.file);
-  if (role !== undefined) rows.role(opened.sessionId, role);
   const { client, sessionId } = opened;
   client.send({ action: "send_message", requestId: "r", sessionId, message: "hi" });
   const frames = await client.until("write_confirmation_required", "eventual_response", "error");
@@ -105,11 +109,13 @@ describe("who may have a tool run", () => {
     { who: "a curator", role: "curator", signedIn: true },
     { who: "an admin", role: "admin", signedIn: true },
   ];
+  // To an internal agent nobody comes but principals.
   const cases = visitors.flatMap((visitor) =>
-    (["public", "internal"] as const).flatMap((visibility) =>
-      levels.flatMap((own) =>
-        ([undefined, ...levels] as const).map((set) => ({ ...visitor, visibility, own, set })),
-      ),
+    (visitor.role ? (["public", "internal"] as const) : (["public"] as const)).flatMap(
+      (visibility) =>
+        levels.flatMap((own) =>
+          ([undefined, ...levels] as const).map((set) => ({ ...visitor, visibility, own, set })),
+        ),
     ),
   );
 
@@ -127,8 +133,13 @@ describe("who may have a tool run", () => {
       agents,
       tools: tried.map(({ tool }) => tool),
       limits: UNHURRIED,
+      principals: { secret: KEY },
     });
-    const client = await server.connect();
+    const clients = new Map<string | undefined, CoreClient>([[undefined, await server.connect()]]);
+    for (const role of ["curator", "admin"]) {
+      const headers = { authorization: `Bearer ${await tokenOf(role)}` };
+      clients.set(role, await server.connect({ headers }));
+    }
     const found: unknown[] = [];
     const expected: unknown[] = [];
     for (const { tool, runs, agentId, ...given } of tried) {
@@ -140,12 +151,13 @@ describe("who may have a tool run", () => {
       const words = level === 1 ? "sign in on the site" : "administrator";
       expected.push({ about, isRun, isOffered, chunk: true, words: isRun ? "paid" : words });
 
-      const fields = given.signedIn && {
+      const client = clients.get(given.role) as CoreClient;
+      const isVisitor = given.signedIn && given.role === undefined;
+      const fields = isVisitor && {
         authContext: signAuthContext({ userId: agentId, secret: SECRET }),
       };
       const create = { action: "create_conversation_session", requestId: "c", agentId };
       const sessionId = textAt(await client.ask({ ...create, ...fields }), "data.sessionId");
-      if (given.role !== undefined) hostRows(server.file).role(sessionId, given.role);
       const before = server.model.requests.length;
       server.model.script(calls({ name: tool.name, arguments: { n: 1 } }), says("Well."));
       client.send({ action: "send_message", requestId: "r", sessionId, message: "hi" });
@@ -160,7 +172,7 @@ describe("who may have a tool run", () => {
       });
     }
     expect(found).toEqual(expected);
-    expect(found).toHaveLength(96);
+    expect(found).toHaveLength(72);
   }, 120_000);
 
   it("is asked before the arguments are looked at, and the visitor last of all", async () => {
