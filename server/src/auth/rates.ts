@@ -10,10 +10,11 @@ export interface RateLimits {
   sessionsPerMinutePerAddress: number;
 }
 
+/** More than anybody types, also from an office or a shop that shares one address. */
 export const RATE_LIMITS: RateLimits = {
-  messagesPerMinute: 20,
-  messagesPerMinutePerAddress: 120,
-  sessionsPerMinutePerAddress: 60,
+  messagesPerMinute: 60,
+  messagesPerMinutePerAddress: 600,
+  sessionsPerMinutePerAddress: 600,
 };
 
 /** Counts what visitors do. Each answer is 0 when it is admitted, else the milliseconds to wait. */
