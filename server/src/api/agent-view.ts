@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { behaviourSchema, readBehaviour } from "../agent/behaviour.js";
+import type { AgentPolicy } from "../auth/agent-policy.js";
 import { readPolicy } from "../auth/policy-setting.js";
 import type { AgentRow } from "../store/records.js";
 import { instant, nextCursor } from "./field.js";
@@ -54,10 +55,7 @@ export function configuredView(agentId: string, agent: ConfiguredAgent): AgentVi
     agentId,
     source: "config",
     behaviour: readBehaviour(behaviour).behaviour as AgentView["behaviour"],
-    policy: policy && {
-      allowedOrigins: [...policy.allowedOrigins],
-      publicKeys: (policy.publicKeys ?? []).map((key) => ({ ...key })),
-    },
+    policy: policy && policyView(policy),
     secretCount: policy?.secrets.length ?? 0,
     problems: [],
     createdAt: null,
@@ -84,12 +82,13 @@ function storedPolicy({ allowedOrigins, secrets, publicKeys }: AgentRow) {
     const policy = { allowedOrigins: [], publicKeys: [] };
     return { policy, secretCount, problems: read.problems };
   }
-  const { policy } = read;
-  const keys = (policy.publicKeys ?? []).map((key) => ({ ...key }));
+  return { policy: policyView(read.policy), secretCount, problems: [] };
+}
+
+function policyView({ allowedOrigins, publicKeys = [] }: AgentPolicy) {
   return {
-    policy: { allowedOrigins: [...policy.allowedOrigins], publicKeys: keys },
-    secretCount,
-    problems: [],
+    allowedOrigins: [...allowedOrigins],
+    publicKeys: publicKeys.map((key) => ({ ...key })),
   };
 }
 

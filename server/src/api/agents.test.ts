@@ -4,7 +4,8 @@ import { signAuthContext } from "../auth/auth-context.js";
 import { textAt } from "../core-client.fixture.js";
 import { says } from "../model-answers.fixture.js";
 import { openSession, runningServer, SHOP } from "../running-server.fixture.js";
-import { ApiClient, refusalOf, type ApiAnswer } from "./api-client.fixture.js";
+import { databaseContents } from "../store/database-contents.fixture.js";
+import { ApiClient, bytesOf, refusalOf, type ApiAnswer } from "./api-client.fixture.js";
 import { apiSettings, STORED_SECRET } from "./api-world.fixture.js";
 
 async function admins() {
@@ -265,6 +266,31 @@ test("a visitor gets in and is answered as it was written, and no more once it i
   expect(await refused("second")).toBe("ORIGIN_NOT_ALLOWED");
   await admin.delete("/agents/nils");
   expect(await refused("second")).toBe("AGENT_NOT_AUTHORIZED");
+});
+
+test("an agent whose policy the host gives to another organization is unknown, and stays whose it is", async () => {
+  const settings = apiSettings({
+    policies: async (agentId: string) => {
+      if (agentId === "down") throw new Error("no policies today");
+      const theirs = { allowedOrigins: [SHOP], organizationId: "globex" };
+      const ours = { allowedOrigins: [SHOP], organizationId: "acme" };
+      const nobodys = { allowedOrigins: [SHOP] };
+      return { theirs, ours, nobodys }[agentId] ?? null;
+    },
+  });
+  const server = await runningServer(settings);
+  const admin = await ApiClient.of(server, "acme");
+  const unknown = await admin.get("/agents/nowhere");
+  const before = databaseContents(server.file);
+  for (const id of ["theirs", "nobodys"]) {
+    const answer = await admin.put(`/agents/${id}`, { behaviour: { instructions: "Say no." } });
+    expect(bytesOf(answer)).toBe(bytesOf(unknown));
+  }
+  expect(refusalOf(await admin.put("/agents/down", {}))).toBe(
+    "503 UNAVAILABLE: The agent's policy cannot be read at the moment. Please try again.",
+  );
+  expect(databaseContents(server.file)).toEqual(before);
+  expect((await admin.put("/agents/ours", { behaviour: {} })).status).toBe(201);
 });
 
 test("what the API writes opens nothing by itself: the policies of this server are the config's", async () => {

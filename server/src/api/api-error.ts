@@ -1,3 +1,4 @@
+import { PolicyUnavailable } from "../auth/agent-policy.js";
 import { StorageError } from "../store/storage-error.js";
 
 /** Every `error.code` of the host API, with its HTTP status. */
@@ -35,6 +36,10 @@ export function apiErrorOf(error: unknown): ApiError {
   if (error instanceof StorageError) {
     const message = "The request could not be stored or read. Please try again.";
     return new ApiError("STORAGE_ERROR", message);
+  }
+  if (error instanceof PolicyUnavailable) {
+    const message = "The agent's policy cannot be read at the moment. Please try again.";
+    return new ApiError("UNAVAILABLE", message);
   }
   return new ApiError("INTERNAL_ERROR", "Something went wrong on the server.");
 }

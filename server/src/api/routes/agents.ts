@@ -90,7 +90,7 @@ const putAgent = route<Params, Record<string, never>, AgentWriting, AgentView>({
       organizationId,
       ports,
     } = call;
-    refuseConfigured(call);
+    await refuseOthers(call);
     if (call.role !== "admin" && (body.policy !== undefined || body.secrets !== undefined)) {
       throw forbidden("Your role does not allow this: policy and secrets are for admins.");
     }
@@ -144,11 +144,19 @@ async function onlyConfigured(
   );
 }
 
-// A row would take the place of what the config module says, of whichever organization it is.
-function refuseConfigured({ params: { agentId }, organizationId, ports }: Call<Params>): void {
-  const configured: ConfiguredAgent | undefined = ports.configuredAgents.get(agentId);
-  if (!configured) return;
-  throw configured.organizationId === organizationId ? readOnly() : notFound();
+/**
+ * Refuses an agent that somebody else describes or admits visitors to: the row would take its place.
+ *
+ * @throws {ApiError} NOT_FOUND when it is another organization's, wherever its policy comes from
+ */
+async function refuseOthers({ params, organizationId, ports }: Call<Params>): Promise<void> {
+  const { policies, configuredAgents, access } = ports;
+  const { agentId } = params;
+  const configured: ConfiguredAgent | undefined = configuredAgents.get(agentId);
+  if (configured) throw configured.organizationId === organizationId ? readOnly() : notFound();
+  const policy = await policies.policy(agentId);
+  if (!policy) return;
+  if ((policy.organizationId ?? access.defaultOrganizationId) !== organizationId) throw notFound();
 }
 
 function partsOf({ behaviour, policy, secrets }: AgentWriting): AgentChange["parts"] {
