@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { handOffEvent, hostEvent, messageAddedEvent } from "./events/host.js";
 import { keepaliveEvent, pongEvent } from "./events/heartbeat.js";
 import { immediateResponseEvent } from "./events/immediate-response.js";
 import {
@@ -35,6 +36,9 @@ export const eventSchemas = {
   confirmation_resolved: confirmationResolvedEvent,
   turn_snapshot: turnSnapshotEvent,
   session_ended: sessionEndedEvent,
+  message_added: messageAddedEvent,
+  hand_off: handOffEvent,
+  host_event: hostEvent,
 } as const;
 
 export type EventName = keyof typeof eventSchemas;
@@ -47,4 +51,7 @@ export const LIVE_EVENTS: readonly EventName[] = [
   "confirmation_resolved",
   "turn_snapshot",
   "session_ended",
+  "message_added",
+  "hand_off",
+  "host_event",
 ];

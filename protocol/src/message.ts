@@ -10,7 +10,7 @@ export const pastToolCall = toolItem.omit({ type: true }).extend({
 });
 export type PastToolCall = z.infer<typeof pastToolCall>;
 
-/** Who said a message. */
+/** Who said a message: the visitor, the agent, or a person of the host's. */
 export const sender = z.object({
   type: z.enum(["user", "ai-agent", "human-agent"]),
   name: z.string().optional(),

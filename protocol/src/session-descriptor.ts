@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { activeTurn, lastTurn } from "./active-turn.js";
+import { handOff } from "./hand-off.js";
 
 const ids = {
   sessionId: z.string(),
@@ -21,7 +22,7 @@ export type AgentCard = z.infer<typeof agentCard>;
 
 /**
  * `data` of `Session created`, `Session resumed` and `Visitor verified`. Extension: the token, its expiry (Unix
- * milliseconds), the agent's card, and on resume or continuation the turns.
+ * milliseconds), the agent's card, a hand-off that is under way, and on resume or continuation the turns.
  */
 export const sessionDescriptor = z.object({
   ...ids,
@@ -30,13 +31,15 @@ export const sessionDescriptor = z.object({
   agent: agentCard,
   activeTurn: activeTurn.nullable().optional(),
   lastTurn: lastTurn.nullable().optional(),
+  handOff: handOff.optional(),
 });
 export type SessionDescriptor = z.infer<typeof sessionDescriptor>;
 
-/** `data` of `Session`. */
+/** `data` of `Session`. Extension: a hand-off that is under way. */
 export const sessionView = z.object({
   ...ids,
   threadId: z.string(),
   status: z.enum(["active", "idle", "ended"]),
+  handOff: handOff.optional(),
 });
 export type SessionView = z.infer<typeof sessionView>;

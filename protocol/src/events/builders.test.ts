@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { eventSchemas } from "../event.js";
 import { keepalive, pong } from "./heartbeat.js";
+import { handOffChanged, hostPushed, messageAdded } from "./host.js";
 import { immediateResponse } from "./immediate-response.js";
 import { confirmationResolved, sessionEnded, turnSnapshot, turnStarted } from "./live.js";
 import { otpInvalid } from "./otp.js";
@@ -126,6 +127,22 @@ const extended: [frame: object, text: string][] = [
   [
     turnSnapshot({ requestId: "r", status: "running", items: [{ type: "text", text: "H" }] }, 1),
     `{"type":"turn_snapshot","requestId":"r","data":{"requestId":"r","status":"running","items":[{"type":"text","text":"H"}]},"timestamp":1}`,
+  ],
+  [
+    messageAdded(
+      { ...message, direction: "outbound", from: { type: "human-agent", name: "Ana" } },
+      1,
+    ),
+    `{"type":"message_added","data":{"message":{"id":"m","conversationId":"c","direction":"outbound","content":{"items":[{"type":"text","text":"hi"}],"text":"hi"},"createdAt":"2025-11-23T04:00:00.000Z","from":{"type":"human-agent","name":"Ana"}}},"timestamp":1}`,
+  ],
+  [
+    handOffChanged({ state: "active", name: "Ana" }, 1),
+    `{"type":"hand_off","data":{"state":"active","name":"Ana"},"timestamp":1}`,
+  ],
+  [handOffChanged({ state: null }, 1), `{"type":"hand_off","data":{"state":null},"timestamp":1}`],
+  [
+    hostPushed("order-shipped", { orderId: "1234" }, 1),
+    `{"type":"host_event","data":{"name":"order-shipped","data":{"orderId":"1234"}},"timestamp":1}`,
   ],
 ];
 

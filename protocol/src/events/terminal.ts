@@ -19,6 +19,10 @@ export const reply = z.object({
     .literal(true)
     .optional()
     .meta({ description: "The model stopped at its length limit." }),
+  handOff: z
+    .literal("active")
+    .optional()
+    .meta({ description: "Extension: a person has taken over, so that the agent said nothing." }),
   needsEscalation: z
     .boolean()
     .meta({ description: "Whether the agent says that a person should look after this." }),

@@ -115,4 +115,16 @@ export const eventDescriptions: Record<EventName, string> = {
   session_ended:
     "Extension, for connections that support `live`: this session is gone from the connection, which " +
     "is closed with 4401 unless it holds another one. Only after `policy` may its token be good again.",
+  message_added:
+    "Extension, for connections that support `live`: a message that belongs to no turn was added, as " +
+    "of a person of the host's (`from.type` is `human-agent`). It may come while a turn runs, and then " +
+    "stands between the visitor's message and the answer.",
+  hand_off:
+    "Extension, for connections that support `live`: a person is asked for (`requested`), is looked " +
+    "for (`waiting`), has taken over (`active`, with the `name`), or the conversation is the agent's " +
+    "again (null). While it is `active` the agent is silent: each message is accepted and its turn " +
+    'ends at once with `responseParts: []` and `handOff: "active"`.',
+  host_event:
+    "Extension, for connections that support `live`: the host's own word to its page. Nothing of it is " +
+    "stored: who was not connected does not get it.",
 };

@@ -12,8 +12,7 @@ import {
   answerMessage,
   descriptor,
 } from "./example-conversation.js";
-
-type Examples<Frame> = readonly [Frame, ...Frame[]];
+import { hostEventExamples, type Examples } from "./host-examples.js";
 
 /** At least one frame of every action, as a client writes it. */
 export const actionExamples: {
@@ -93,6 +92,7 @@ export const answerExamples = {
     ...descriptor,
     activeTurn,
     lastTurn: null,
+    handOff: { state: "waiting" },
   }),
   set_auth_context: answer("c3", 200, "Visitor verified", {
     ...descriptor,
@@ -216,6 +216,7 @@ export const eventExamples: { [Name in EventName]: Examples<EventOf<Name>> } = {
   ],
   turn_snapshot: [{ type: "turn_snapshot", requestId: "r2", data: activeTurn, timestamp }],
   session_ended: [{ type: "session_ended", data: { sessionId, reason: "revoked" }, timestamp }],
+  ...hostEventExamples,
 };
 
 function answer(

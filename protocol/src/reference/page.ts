@@ -37,7 +37,11 @@ function nomenclature(): string[] {
         ["action", "a frame that a client sends, named by `action`"],
         ["event", "a frame that the server sends, named by `type`"],
         ["conversation", "the durable thread of messages between a visitor and an agent"],
-        ["participant", "who takes part in a conversation: the visitor, the agent"],
+        [
+          "participant",
+          "who takes part in a conversation: the visitor, the agent, a person of the host's",
+        ],
+        ["hand-off", "a conversation's way from the agent to a person, and back"],
         ["session", "one visitor's admission to one conversation"],
         ["message", "what one participant said, as it is stored"],
         ["turn", "the way from one message of the visitor to one terminal event"],

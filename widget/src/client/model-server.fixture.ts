@@ -5,7 +5,9 @@ import {
   confirmationResolved,
   errorFrame,
   eventualResponse,
+  handOffChanged,
   immediateResponse,
+  messageAdded,
   parseAction,
   pong,
   streamToken,
@@ -18,6 +20,8 @@ import {
   type ActiveTurn,
   type Confirmation,
   type ErrorCode,
+  type HandOff,
+  type HandOffChange,
   type LastTurn,
   type Message,
   type ServerEvent,
@@ -68,6 +72,10 @@ export interface ModelServer {
   ask(toolCallId: string): void;
   finish(messageId?: string): void;
   fail(): void;
+  /** A person of the host's says something, whatever goes on. */
+  write(id: string, text: string, name?: string): void;
+  /** A person is waited for, takes over, gives back. */
+  handOver(change: HandOffChange): void;
   snapshot(): void;
   cut(): void;
   /** Resolves with the first action, sent or still to come, that `wanted` accepts. */
@@ -105,6 +113,7 @@ export async function startModelServer(): Promise<ModelServer> {
   const waiting = new Set<() => void>();
   const terminals = new Map<string, TerminalEvent>();
   let sessions = 0;
+  let handOff: HandOff | undefined;
   const listed = {
     conversationId: "c1",
     title: "Hello",
@@ -172,6 +181,15 @@ export async function startModelServer(): Promise<ModelServer> {
       const error = { code: "AGENT_ERROR", message: "The answer failed." } as const;
       storeAnswer(`m${server.messages.length}`, "failed");
       end(errorFrame(running().requestId, error, now()));
+    },
+    write(id, text, name = "Ana") {
+      const known = { status: "completed", from: { type: "human-agent", name } } as const;
+      tell(messageAdded(store(id, "outbound", text, known), now()));
+    },
+    handOver(change) {
+      const { state, ...rest } = change;
+      handOff = state === null ? undefined : { state, ...rest };
+      tell(handOffChanged(change, now()));
     },
     snapshot: () => tell(turnSnapshot(structuredClone(running()), now())),
     cut() {
@@ -302,6 +320,7 @@ export async function startModelServer(): Promise<ModelServer> {
       agent: { name: "Ada", greeting: "Hello." },
       activeTurn: structuredClone(server.turn) ?? null,
       lastTurn: server.lastTurn ?? null,
+      handOff,
     });
     peer.admitted = true;
   }

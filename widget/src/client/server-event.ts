@@ -4,6 +4,7 @@ import type {
   Conversations,
   ConversationSummary,
   EventName,
+  HandOff,
   Message,
   ServerEvent,
   TerminalEvent,
@@ -41,7 +42,9 @@ export function readEvent(data: unknown): ServerEvent | undefined {
       rawResponse.toolCall.arguments = readArguments(rawResponse.toolCall.arguments);
     }
   }
-  if (value.type === "turn_started") readMessage(value.data.message);
+  if (value.type === "turn_started" || value.type === "message_added") {
+    readMessage(value.data.message);
+  }
   return value;
 }
 
@@ -61,12 +64,22 @@ export function isActiveTurn(value: unknown): value is ActiveTurn {
   return isTurn(value);
 }
 
+export function isHandOff(value: unknown): value is HandOff {
+  return isChange(value) && isRecord(value) && value.state !== null;
+}
+
 export function isTerminalEvent(value: unknown): value is TerminalEvent {
   return (
     isEvent(value) &&
     (value.type === "eventual_response" || value.type === "cancelled" || value.type === "error")
   );
 }
+
+// A state that is not known yet shows as one in which a person is waited for.
+const isChange = shape({
+  state: (value) => value === null || isText(value),
+  name: optional(isText),
+});
 
 const isConfirmation = shape({
   actionDescription: isText,
@@ -135,15 +148,18 @@ function hasConversations(data: unknown): data is Conversations {
   return isConversationList(data);
 }
 
+const isSender = shape({ type: isText, name: optional(isText) });
+
 const isCitations = listOf(shape({ id: isText, title: isText, url: optional(isText) }));
 
 /** The extension's fields: one that is not as it must be counts as absent, and so does a tool call. */
 function readMessage(message: Message): void {
-  const { requestId, status, citations, toolCalls } = message;
+  const { requestId, status, citations, toolCalls, from } = message;
   if (!isText(requestId)) delete message.requestId;
   if (status !== "cancelled" && status !== "failed" && status !== "completed")
     delete message.status;
   if (!isCitations(citations)) delete message.citations;
+  if (!isSender(from)) delete message.from;
   if (!Array.isArray(toolCalls)) delete message.toolCalls;
   else message.toolCalls = toolCalls.filter((call) => isTool(call) && isOffset(call));
 }
@@ -194,6 +210,9 @@ const guards: Record<EventName, Guard> = {
   }),
   turn_snapshot: ofTurn({ data: isTurn }),
   session_ended: shape({ data: shape({ sessionId: isText, reason: isText }) }),
+  message_added: shape({ data: shape({ message: isMessage }) }),
+  hand_off: shape({ data: isChange }),
+  host_event: shape({ data: shape({ name: isText }) }),
 };
 
 function isEvent(value: unknown): value is ServerEvent {

@@ -3,7 +3,7 @@ import { FINAL_ERROR_CODES } from "@smooth-agent/protocol/codes";
 import { isNumber, isRecord, isText, listOf, optional, shape } from "./guard.js";
 import { hasCode, unreadable } from "./request-error.js";
 import type { Ask } from "./requests.js";
-import { isActiveTurn, isTerminalEvent } from "./server-event.js";
+import { isActiveTurn, isHandOff, isTerminalEvent } from "./server-event.js";
 import type { SessionStore, StoredSession } from "./session-store.js";
 
 /**
@@ -157,7 +157,7 @@ export function createSession(options: SessionOptions): Session {
     resumed: boolean,
   ): void {
     if (!isDescriptor(data)) throw unreadable();
-    const { sessionId, sessionToken, expiresAt, activeTurn, lastTurn } = data;
+    const { sessionId, sessionToken, expiresAt, activeTurn, lastTurn, handOff } = data;
     current = { sessionId, sessionToken, expiresAt, owner };
     last = data.conversationId;
     void keep(key, current);
@@ -166,6 +166,7 @@ export function createSession(options: SessionOptions): Session {
         ...data,
         activeTurn: isActiveTurn(activeTurn) ? activeTurn : null,
         lastTurn: isRecord(lastTurn) && isTerminalEvent(lastTurn.terminal) ? lastTurn : null,
+        handOff: isHandOff(handOff) ? handOff : undefined,
       },
       resumed,
     );

@@ -84,6 +84,7 @@ function failure(entry: AgentEntry, view: View, isLast: boolean): TemplateResult
 
 /** The visitor's message that this turn was to answer. */
 function questionOf(entry: AgentEntry, { state }: View): string | undefined {
-  const before = state.transcript[state.transcript.indexOf(entry) - 1];
-  return before?.kind === "visitor" ? before.text : undefined;
+  const before = state.transcript.slice(0, state.transcript.indexOf(entry));
+  const asked = before.findLast(({ kind }) => kind !== "person");
+  return asked?.kind === "visitor" ? asked.text : undefined;
 }

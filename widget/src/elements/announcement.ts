@@ -3,8 +3,10 @@ import {
   SmoothAgentConfirmationEvent,
   SmoothAgentDecisionEvent,
   SmoothAgentErrorEvent,
+  SmoothAgentHandOffEvent,
   SmoothAgentMessageEvent,
 } from "./smooth-agent-events.js";
+import { handOffText } from "./hand-off-notice.js";
 import { errorText, type Strings } from "./strings.js";
 
 /** Longer answers are announced by their beginning; the transcript has the rest. */
@@ -12,9 +14,10 @@ const ANNOUNCED_CHARACTERS = 600;
 
 /** What a screen reader is told of an event; empty when it need not hear of it. */
 export function announcement(event: Event, agentName: string, strings: Strings): string {
-  if (event instanceof SmoothAgentMessageEvent && event.from === "agent") {
-    return strings.announceAnswer(agentName, plainText(event.text));
+  if (event instanceof SmoothAgentMessageEvent && event.from !== "visitor") {
+    return strings.announceAnswer(event.name || agentName, plainText(event.text));
   }
+  if (event instanceof SmoothAgentHandOffEvent) return handOffText(event, agentName, strings);
   if (event instanceof SmoothAgentConfirmationEvent) {
     const { title, summary } = event.confirmation;
     return strings.announceQuestion(visibleCharacters(title), visibleCharacters(summary));
@@ -29,7 +32,8 @@ export function announcement(event: Event, agentName: string, strings: Strings):
 
 /** Whether the launcher of a closed panel should show that there is something new. */
 export function callsForAttention(event: Event): boolean {
-  if (event instanceof SmoothAgentMessageEvent) return event.from === "agent";
+  if (event instanceof SmoothAgentMessageEvent) return event.from !== "visitor";
+  if (event instanceof SmoothAgentHandOffEvent) return event.state === "active";
   return event instanceof SmoothAgentConfirmationEvent;
 }
 

@@ -15,7 +15,7 @@ export function composer(
 ): TemplateResult {
   const { strings, state, conversation } = view;
   const refused = state.connection.status === "refused";
-  const busy = state.activeTurnId !== undefined;
+  const busy = isBusy(state);
   const left = charactersLeft(draft);
   // The field itself is read and emptied: what is rendered may be a frame behind two quick presses.
   const submit = (event: Event, field: HTMLTextAreaElement | null) => {
@@ -59,12 +59,18 @@ function charactersLeft(text: string): number {
 
 function isSendable(text: string, { state, conversation }: View): boolean {
   const now = conversation?.state ?? state;
-  if (now.activeTurnId !== undefined || now.connection.status === "refused") return false;
+  if (isBusy(now) || now.connection.status === "refused") return false;
   return text.trim() !== "" && charactersLeft(text) >= 0;
+}
+
+/** Whether the agent is to answer first; while a person has taken over it does not. */
+function isBusy({ activeTurnId, handOff }: View["state"]): boolean {
+  return activeTurnId !== undefined && handOff?.state !== "active";
 }
 
 /** Nothing can be sent while a question is open, so the field says what to do. */
 function placeholder({ state, strings }: View): string {
+  if (state.handOff?.state === "active") return strings.compose;
   const active = state.transcript.find(
     ({ id, kind }) => kind === "agent" && id === state.activeTurnId,
   );

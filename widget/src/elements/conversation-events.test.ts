@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type {
   AgentEntry,
   ConversationState,
+  PersonEntry,
   ToolPart,
   VisitorEntry,
 } from "../state/conversation-state.js";
@@ -95,4 +96,46 @@ describe("what happened", () => {
 test("history that is loaded did not just happen", () => {
   const old: AgentEntry = { ...agent, status: "completed", parts: [{ type: "text", text: "Old" }] };
   expect(kinds(base, said({ ...visitor, delivery: "sent" }, old))).toEqual([]);
+});
+
+describe("what came from the host's side", () => {
+  const person = (id: string): PersonEntry => {
+    return { kind: "person", id, messageId: id, name: "Ana", text: id, at: 1 };
+  };
+  const loading = { loading: true, hasMore: false };
+
+  test("a person's message is told with who said it", () => {
+    const [event] = conversationEvents(base, said(person("p1")));
+    expect(event).toMatchObject({ from: "person", name: "Ana", text: "p1" });
+    expect(kinds(said(person("p1")), said(person("p1")))).toEqual([]);
+    expect(kinds(said(visitor, agent), said(visitor, person("p1"), agent))).toEqual(["message"]);
+  });
+
+  test("one that a page brings counts when it came after what was shown, and not when it is old", () => {
+    const before = { ...base, history: loading };
+    expect(kinds(before, said(person("p1")))).toEqual([]);
+    const shown = { ...before, transcript: [visitor] };
+    expect(kinds(shown, said(person("old"), visitor))).toEqual([]);
+    expect(kinds(shown, said(visitor, person("missed")))).toEqual(["message"]);
+    const away: ConversationState = { ...base, connection: { status: "idle" } };
+    expect(kinds(away, said(person("p1")))).toEqual(["status"]);
+  });
+
+  test("a hand-off is told when it changes, and not when the session only says how it is", () => {
+    const waiting = { ...base, handOff: { state: "waiting" as const } };
+    const active = { ...base, handOff: { state: "active" as const, name: "Ana" } };
+    expect(kinds(base, waiting)).toEqual(["hand-off"]);
+    expect(conversationEvents(waiting, active)).toMatchObject([{ state: "active", name: "Ana" }]);
+    expect(kinds(active, { ...active, handOff: { ...active.handOff } })).toEqual([]);
+    expect(kinds(active, { ...base, handOff: { state: null } })).toEqual(["hand-off"]);
+    const away: ConversationState = { ...base, connection: { status: "connecting" } };
+    expect(kinds(away, active)).toEqual(["status"]);
+  });
+
+  test("an event of the host's is told each time", () => {
+    const once = { ...base, hostEvent: { name: "x", data: 1 } };
+    expect(conversationEvents(base, once)).toMatchObject([{ name: "x", data: 1 }]);
+    expect(kinds(once, { ...once })).toEqual([]);
+    expect(kinds(once, { ...once, hostEvent: { name: "x", data: 1 } })).toEqual(["host-event"]);
+  });
 });

@@ -9,6 +9,8 @@ import {
   SmoothAgentConfirmationEvent,
   SmoothAgentDecisionEvent,
   SmoothAgentErrorEvent,
+  SmoothAgentHandOffEvent,
+  SmoothAgentHostEvent,
   SmoothAgentMessageEvent,
   SmoothAgentStatusEvent,
   SmoothAgentTurnEndEvent,
@@ -22,15 +24,42 @@ export function conversationEvents(before: ConversationState, after: Conversatio
     events.push(new SmoothAgentStatusEvent(connection));
     if (connection.status === "refused") events.push(new SmoothAgentErrorEvent(connection.error));
   }
+  if (before.connection.status === "online") events.push(...hostEvents(before, after));
   if (before.transcript === after.transcript) return events;
   const known = new Map(before.transcript.map((entry) => [keyOf(entry), entry]));
   for (const entry of after.transcript) {
     const earlier = known.get(keyOf(entry));
     if (earlier === entry) continue;
     if (entry.kind === "visitor") events.push(...visitorEvents(earlier, entry));
-    else events.push(...agentEvents(earlier, entry));
+    else if (entry.kind === "person") {
+      if (!earlier && isNews(entry, before, after)) {
+        events.push(new SmoothAgentMessageEvent("person", entry.text, entry.id, entry.name));
+      }
+    } else events.push(...agentEvents(earlier, entry));
   }
   return events;
+}
+
+/** What came from the host's side, and not with the session. */
+function hostEvents(before: ConversationState, after: ConversationState): Event[] {
+  const { handOff, hostEvent } = after;
+  const events: Event[] = [];
+  const isSame = before.handOff?.state === handOff?.state && before.handOff?.name === handOff?.name;
+  if (handOff && !isSame) events.push(new SmoothAgentHandOffEvent(handOff.state, handOff.name));
+  if (hostEvent && hostEvent !== before.hostEvent) {
+    events.push(new SmoothAgentHostEvent(hostEvent.name, hostEvent.data));
+  }
+  return events;
+}
+
+/** A page of history brings what is old, and behind what was shown before, what was missed. */
+function isNews(entry: TranscriptEntry, before: ConversationState, after: ConversationState) {
+  if (before.connection.status !== "online") return false;
+  if (before.history.loading === after.history.loading) return true;
+  const first = after.transcript.findIndex((each) =>
+    before.transcript.some((other) => keyOf(other) === keyOf(each)),
+  );
+  return first >= 0 && after.transcript.indexOf(entry) > first;
 }
 
 function keyOf(entry: TranscriptEntry): string {

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { composer } from "./composer.js";
 import { connectionNotice } from "./connection-status.js";
+import { handOffNotice } from "./hand-off-notice.js";
 import { downIcon } from "./icons.js";
 import { panelHeader } from "./panel-header.js";
 import { transcript } from "./transcript.js";
@@ -33,7 +34,7 @@ export function panel(view: View, panelState: PanelState): TemplateResult {
     @keyup=${keep}
     @keypress=${keep}
   >
-    ${panelHeader(view, panelState.close)} ${connectionNotice(view)}
+    ${panelHeader(view, panelState.close)} ${connectionNotice(view)} ${handOffNotice(view)}
     <div class="scroller" part="transcript" role="region" tabindex="0" aria-label=${strings.transcript}>
       <div class="content">${transcript(view)}</div>
     </div>

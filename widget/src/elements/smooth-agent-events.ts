@@ -1,4 +1,4 @@
-import type { Confirmation, ErrorDescriptor } from "@smooth-agent/protocol";
+import type { Confirmation, ErrorDescriptor, HandOffChange } from "@smooth-agent/protocol";
 import type { AgentEntry, ConnectionState } from "../state/conversation-state.js";
 
 const PUBLIC: EventInit = { bubbles: true, composed: true };
@@ -19,13 +19,15 @@ export class SmoothAgentCloseEvent extends Event {
   }
 }
 
-/** A message was added: the visitor's as soon as it is shown, the agent's when it is whole. */
+/** A message was added: the visitor's as soon as it is shown, a person's, the agent's when it is whole. */
 export class SmoothAgentMessageEvent extends Event {
   static readonly type = "smooth-agent-message";
   constructor(
-    readonly from: "visitor" | "agent",
+    readonly from: "visitor" | "agent" | "person",
     readonly text: string,
     readonly entryId: string,
+    /** Who the person is. */
+    readonly name?: string,
   ) {
     super(SmoothAgentMessageEvent.type, PUBLIC);
   }
@@ -62,6 +64,28 @@ export class SmoothAgentDecisionEvent extends Event {
   }
 }
 
+/** A person is waited for, has taken over, or has given back to the agent: then `state` is null. */
+export class SmoothAgentHandOffEvent extends Event {
+  static readonly type = "smooth-agent-hand-off";
+  constructor(
+    readonly state: HandOffChange["state"],
+    readonly name?: string,
+  ) {
+    super(SmoothAgentHandOffEvent.type, PUBLIC);
+  }
+}
+
+/** The host's server told its page something. */
+export class SmoothAgentHostEvent extends Event {
+  static readonly type = "smooth-agent-host-event";
+  constructor(
+    readonly name: string,
+    readonly data: unknown,
+  ) {
+    super(SmoothAgentHostEvent.type, PUBLIC);
+  }
+}
+
 /** A message was refused, a turn failed, or the server refused the visitor. */
 export class SmoothAgentErrorEvent extends Event {
   static readonly type = "smooth-agent-error";
@@ -86,6 +110,8 @@ declare global {
     "smooth-agent-turn-end": SmoothAgentTurnEndEvent;
     "smooth-agent-confirmation": SmoothAgentConfirmationEvent;
     "smooth-agent-decision": SmoothAgentDecisionEvent;
+    "smooth-agent-hand-off": SmoothAgentHandOffEvent;
+    "smooth-agent-host-event": SmoothAgentHostEvent;
     "smooth-agent-error": SmoothAgentErrorEvent;
     "smooth-agent-status": SmoothAgentStatusEvent;
   }

@@ -30,6 +30,8 @@ import { Wording } from "./wording.js";
  * @fires {SmoothAgentTurnEndEvent} smooth-agent-turn-end - a turn came to its end
  * @fires {SmoothAgentConfirmationEvent} smooth-agent-confirmation - the agent asks before a write
  * @fires {SmoothAgentDecisionEvent} smooth-agent-decision - a confirmation was answered
+ * @fires {SmoothAgentHandOffEvent} smooth-agent-hand-off - a person is waited for, takes over, gives back
+ * @fires {SmoothAgentHostEvent} smooth-agent-host-event - the host's server told its page something
  * @fires {SmoothAgentErrorEvent} smooth-agent-error - something was refused or failed
  * @fires {SmoothAgentStatusEvent} smooth-agent-status - the connection changed
  *
@@ -48,6 +50,8 @@ import { Wording } from "./wording.js";
  * @csspart starter - a button with what the visitor could say
  * @csspart visitor-message - a message of the visitor
  * @csspart agent-message - everything of one turn
+ * @csspart person-message - a message of a person of the host's
+ * @csspart hand-off - the strip that says whether a person is waited for or there
  * @csspart prose - an agent's text
  * @csspart code - a code block
  * @csspart tool - a line about a tool
@@ -118,6 +122,7 @@ export class SmoothAgentElement extends LitElement {
 
   #authContext: AuthContext;
   readonly #words = new Wording(() => this.requestUpdate());
+  readonly #write = (draft: string) => void (this.draft = draft);
   readonly #pace = new FramePacing();
   readonly #gate = new ApprovalGate(() => this.requestUpdate());
   readonly #viewport = new VisualViewportSheet();
@@ -163,8 +168,7 @@ export class SmoothAgentElement extends LitElement {
   }
 
   toggle(): void {
-    if (this.opened) this.close();
-    else this.open();
+    return this.opened ? this.close() : this.open();
   }
 
   /** Sends a message in the visitor's name, without opening the panel. Blank text is not sent. */
@@ -210,7 +214,7 @@ export class SmoothAgentElement extends LitElement {
     return html`${launcher(this.opened, this.unread, view.strings, () => this.toggle())}
       ${panel(view, {
         draft: this.draft,
-        write: (draft) => this.#write(draft),
+        write: this.#write,
         close: () => this.close(),
         atEnd: this.#reading.atEnd,
         hasNews: this.#reading.hasNews,
@@ -259,10 +263,6 @@ export class SmoothAgentElement extends LitElement {
       revision,
       send: (text) => this.#submit(text),
     };
-  }
-
-  #write(draft: string): void {
-    this.draft = draft;
   }
 
   #submit(text: string): void {

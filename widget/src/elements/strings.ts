@@ -37,8 +37,12 @@ export const strings = {
   notSent: "Not sent.",
   thinking: "Thinking…",
   reasoning: "Thought it over",
-  stopped: "You stopped this answer",
+  stopped: "This answer was stopped",
   truncated: "The answer was cut at its length limit",
+
+  person: "Person",
+  waitingForPerson: "Waiting for a person…",
+  talkingWith: (name: string) => `You are talking with ${name}`,
 
   toolRunning: (title: string) => `${title}…`,
   toolDone: (title: string) => title,

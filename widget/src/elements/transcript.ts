@@ -2,16 +2,19 @@ import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { markdown } from "../markdown/markdown.js";
-import type { TranscriptEntry } from "../state/conversation-state.js";
+import { isLive } from "../state/transcript.js";
+import type { PersonEntry, TranscriptEntry } from "../state/conversation-state.js";
 import { agentAnswer } from "./agent-answer.js";
 import { refusal } from "./connection-status.js";
+import { personMessage } from "./person-message.js";
 import { starters } from "./starters.js";
 import type { View } from "./view.js";
 import { visitorMessage } from "./visitor-message.js";
 
 /** The greeting and everything that was said, oldest first. */
 export function transcript(view: View): TemplateResult {
-  const { transcript: entries, history } = view.state;
+  const { history } = view.state;
+  const entries = view.state.transcript.filter((entry) => !isSilent(entry, view));
   const last = entries.length - 1;
   return html`${history.hasMore || history.loading ? earlier(view) : greeting(view)}
     <ol class="entries">
@@ -20,8 +23,11 @@ export function transcript(view: View): TemplateResult {
         (entry) => `${entry.kind} ${entry.id}`,
         (entry, index) =>
           html`<li class="entry" data-kind=${entry.kind}>
-            ${guard(changesWith(entry, view, index === last), () => {
+            ${guard(changesWith(entry, view, index, entries), () => {
               if (entry.kind === "visitor") return visitorMessage(entry, view);
+              if (entry.kind === "person") {
+                return personMessage(entry, view, follows(entry, entries[index - 1]));
+              }
               return agentAnswer(entry, view, index === last);
             })}
           </li>`,
@@ -29,10 +35,27 @@ export function transcript(view: View): TemplateResult {
     </ol>`;
 }
 
+/** A turn in which the agent said nothing, or is about to, because a person has taken over. */
+function isSilent(entry: TranscriptEntry, { state: { handOff } }: View): boolean {
+  if (entry.kind !== "agent" || entry.parts.length > 0) return false;
+  return entry.status === "completed" || (isLive(entry) && handOff?.state === "active");
+}
+
+function follows(entry: PersonEntry, before: TranscriptEntry | undefined): boolean {
+  return before?.kind === "person" && before.name === entry.name;
+}
+
 /** An open question counts down, so it alone is rendered again as time passes. */
-function changesWith(entry: TranscriptEntry, view: View, isLast: boolean): unknown[] {
+function changesWith(
+  entry: TranscriptEntry,
+  view: View,
+  index: number,
+  entries: TranscriptEntry[],
+): unknown[] {
   const counts = entry.kind === "agent" && entry.status === "parked";
-  return [entry, isLast, view.strings, view.revision, view.agentName, counts ? view.now : 0];
+  const isLast = index === entries.length - 1;
+  const place = entry.kind === "person" ? follows(entry, entries[index - 1]) : isLast;
+  return [entry, place, view.strings, view.revision, view.agentName, counts ? view.now : 0];
 }
 
 function greeting(view: View): TemplateResult | typeof nothing {

@@ -3,6 +3,7 @@ import type {
   Confirmation,
   Decision,
   ErrorDescriptor,
+  HandOffChange,
   TerminalEvent,
   ToolCallState,
 } from "@smooth-agent/protocol";
@@ -88,7 +89,19 @@ export interface AgentEntry {
   messageId?: string;
 }
 
-export type TranscriptEntry = VisitorEntry | AgentEntry;
+/** What a person of the host's wrote. */
+export interface PersonEntry {
+  kind: "person";
+  /** The stored message's id. */
+  id: string;
+  messageId: string;
+  name: string;
+  text: string;
+  /** Unix milliseconds. */
+  at: number;
+}
+
+export type TranscriptEntry = VisitorEntry | AgentEntry | PersonEntry;
 
 /** Everything that is shown of a conversation. Never mutated: a change makes new objects on its path. */
 export interface ConversationState {
@@ -99,6 +112,13 @@ export interface ConversationState {
   transcript: TranscriptEntry[];
   /** The turn that runs or is parked, by its entry's id. */
   activeTurnId?: string;
+  /**
+   * How far a hand-off to a person has come; while it is `active`, the agent is silent. Its state is null
+   * from when the conversation was given back here until the next turn.
+   */
+  handOff?: HandOffChange;
+  /** What the host told this page last; another object for each time. */
+  hostEvent?: { name: string; data?: unknown };
   /** How a turn ended while nobody here was listening; it is shown with the newest page, which knows more. */
   missedEnd?: TerminalEvent;
   /** `cursor`: where the next older page begins; absent before the first page, null at the end. */

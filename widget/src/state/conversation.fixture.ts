@@ -20,7 +20,9 @@ export function lines({ transcript }: ConversationState): string[] {
   return transcript.map((entry) =>
     entry.kind === "visitor"
       ? `visitor ${entry.delivery}: ${entry.text}`
-      : `agent ${entry.status}: ${textOf(entry)}`,
+      : entry.kind === "person"
+        ? `${entry.name}: ${entry.text}`
+        : `agent ${entry.status}: ${textOf(entry)}`,
   );
 }
 

@@ -33,7 +33,7 @@ const agent = (text: string, rest: Partial<AgentEntry> = {}): AgentEntry => ({
 
 const texts = (transcript: TranscriptEntry[]) =>
   transcript.map((entry) =>
-    entry.kind === "visitor"
+    entry.kind !== "agent"
       ? entry.text
       : entry.parts.map((part) => (part.type === "text" ? part.text : "")).join(""),
   );
@@ -58,7 +58,7 @@ describe("the newest page", () => {
         // What this client sent itself has no messageId yet.
         const shown: TranscriptEntry[] = messages.slice(first, last).map((each) => {
           const entry = entryFrom(each);
-          if (entry.kind === "agent") return entry;
+          if (entry.kind !== "visitor") return entry;
           const { messageId, ...rest } = entry;
           return { ...rest, id: `r${each.id}` };
         });

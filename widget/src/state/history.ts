@@ -1,6 +1,6 @@
 import type { Message } from "@smooth-agent/protocol";
 import type { TranscriptEntry, VisitorEntry } from "./conversation-state.js";
-import { entryFrom, identified, isStoredAs } from "./stored-entry.js";
+import { entryFrom, identified, isOfPerson, isStoredAs } from "./stored-entry.js";
 import { isLive, isUnsent } from "./transcript.js";
 
 /** Puts an older page, oldest first, on top of what is shown. */
@@ -51,11 +51,11 @@ export function withNewest(
     }
     const candidate = shown[next];
     // An answer without its message before it is that of a message still to come on the page.
-    const answers = candidate?.kind === "agent" && shown[next - 1]?.kind === "visitor";
+    const answers = candidate?.kind === "agent" && isAsked(shown, next);
     const missed =
       message.direction === "inbound"
         ? candidate?.kind === "visitor" && isUnanswered(candidate, message)
-        : answers && isLive(candidate) && candidate.id !== activeTurnId;
+        : answers && isLive(candidate) && candidate.id !== activeTurnId && !isOfPerson(message);
     if (candidate && missed && message.requestId === undefined) {
       merged.push(identified(candidate, message));
       next += 1;
@@ -100,6 +100,11 @@ function firstOnPage(shown: TranscriptEntry[], messages: Message[]): number | un
   if (!best) return undefined;
   // What is only here and stands before all stored ones has no older place to stay in.
   return best.entry === stored[0] ? 0 : shown.indexOf(best.entry);
+}
+
+/** Finds out whether a message of the visitor is what an answer at this place follows. */
+function isAsked(shown: TranscriptEntry[], at: number): boolean {
+  return shown.slice(0, at).findLast(({ kind }) => kind !== "person")?.kind === "visitor";
 }
 
 function nextStored(shown: TranscriptEntry[], from: number): number {

@@ -10,7 +10,15 @@ import type {
 } from "./conversation-state.js";
 import { entryFrom } from "./stored-entry.js";
 import { decided, expired, withCall, withQuestion, withResult } from "./tool-part.js";
-import { agentEntry, append, insertTurn, isLive, replace, visitorEntry } from "./transcript.js";
+import {
+  agentEntry,
+  append,
+  insertMessage,
+  insertTurn,
+  isLive,
+  replace,
+  visitorEntry,
+} from "./transcript.js";
 
 /** What is shown after an event of the server; the same state when the event changes nothing. */
 export function reduceEvent(state: ConversationState, event: ServerEvent): ConversationState {
@@ -55,6 +63,12 @@ export function reduceEvent(state: ConversationState, event: ServerEvent): Conve
           : decided(part, { state: "decided", approved, at, here: false }),
       );
     }
+    case "message_added":
+      return withAdded(state, event.data.message);
+    case "hand_off":
+      return { ...state, handOff: event.data };
+    case "host_event":
+      return { ...state, hostEvent: event.data };
     case "turn_snapshot":
       return withSnapshot(state, event.data, at);
     case "eventual_response":
@@ -146,7 +160,10 @@ function withTurn(
     ? replace(state.transcript, former, next)
     : insertTurn(state.transcript, next);
   if (transcript === state.transcript && state.activeTurnId === id) return withoutWait(state, id);
-  return { ...withoutWait({ ...state, transcript }, id), activeTurnId: id };
+  const { handOff, ...rest } = withoutWait({ ...state, transcript }, id);
+  // That the agent is back needs no telling once it was asked something.
+  const isOver = !former && handOff?.state === null;
+  return { ...rest, ...(handOff && !isOver && { handOff }), activeTurnId: id };
 }
 
 function withAck(state: ConversationState, id: string, at: number): ConversationState {
@@ -160,6 +177,13 @@ function withMessage(state: ConversationState, id: string, message: Message): Co
   );
   if (known) return state;
   return { ...state, transcript: append(state.transcript, { ...entryFrom(message), id }) };
+}
+
+/** Shows a message that belongs to no turn. */
+function withAdded(state: ConversationState, message: Message): ConversationState {
+  const { transcript, activeTurnId } = state;
+  if (transcript.some(({ messageId }) => messageId === message.id)) return state;
+  return { ...state, transcript: insertMessage(transcript, entryFrom(message), activeTurnId) };
 }
 
 function withError(state: ConversationState, event: ErrorEvent): ConversationState {

@@ -65,7 +65,7 @@ function withSession(
   state: ConversationState,
   { session, resumed, at }: Extract<ConversationInput, { type: "session" }>,
 ): ConversationState {
-  const { conversationId, activeTurn, lastTurn } = session;
+  const { conversationId, activeTurn, lastTurn, handOff } = session;
   const { name, greeting, starters } = session.agent;
   const { activeTurnId, ...rest } = state;
   const moved = state.conversationId !== undefined && state.conversationId !== conversationId;
@@ -78,6 +78,7 @@ function withSession(
     // A new conversation has no older messages.
     history: resumed ? state.history : { loading: false, hasMore: false, cursor: null },
     missedEnd: lastTurn?.terminal,
+    handOff,
     ...(activeTurnId === lastTurn?.requestId && { activeTurnId }),
   };
   return activeTurn ? withSnapshot(next, activeTurn, at) : next;

@@ -11,8 +11,18 @@ export function entryFrom(message: Message): TranscriptEntry {
   if (message.direction === "inbound") {
     return { kind: "visitor", id, messageId, text: message.content.text, at, delivery: "sent" };
   }
+  if (isOfPerson(message)) {
+    const { from, content } = message;
+    const name = from?.name ?? "";
+    return { kind: "person", id: messageId, messageId, name, text: content.text, at };
+  }
   const entry = { kind: "agent" as const, id, messageId, parts: partsFrom(message), at, status };
   return citations ? { ...entry, citations } : entry;
+}
+
+/** Finds out whether a person of the host's wrote a message. */
+export function isOfPerson({ from }: Message): boolean {
+  return from?.type === "human-agent";
 }
 
 /** Finds out whether a message is known to be what an entry shows. */
@@ -27,6 +37,7 @@ export function isStoredAs(entry: TranscriptEntry, { id, requestId, direction }:
 export function identified(entry: TranscriptEntry, message: Message): TranscriptEntry {
   const { id: messageId, status, citations, content, createdAt } = message;
   const isKnown = entry.messageId === messageId;
+  if (entry.kind === "person") return entry;
   if (entry.kind === "visitor") {
     const { error, ...rest } = entry;
     return isKnown ? entry : { ...rest, messageId, delivery: "sent" };

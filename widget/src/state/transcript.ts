@@ -37,7 +37,21 @@ export function insertTurn(transcript: Transcript, entry: AgentEntry): Transcrip
   const question = transcript.findLastIndex(
     ({ kind, id }) => kind === "visitor" && id === entry.id,
   );
-  return question < 0 ? append(transcript, entry) : transcript.toSpliced(question + 1, 0, entry);
+  if (question < 0) return append(transcript, entry);
+  // What people wrote before the answer was stored before it.
+  let index = question + 1;
+  while (transcript[index]?.kind === "person") index += 1;
+  return transcript.toSpliced(index, 0, entry);
+}
+
+/** @returns the transcript with a message of no turn, before the answer that goes on: as it is stored */
+export function insertMessage(
+  transcript: Transcript,
+  entry: TranscriptEntry,
+  activeTurnId: string | undefined,
+): Transcript {
+  const index = transcript.findIndex(({ kind, id }) => kind === "agent" && id === activeTurnId);
+  return index < 0 ? append(transcript, entry) : transcript.toSpliced(index, 0, entry);
 }
 
 /** Finds out whether an entry is only here: the server has not acked it. */

@@ -1,0 +1,26 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { markdown } from "../markdown/markdown.js";
+import { visibleCharacters } from "../markdown/visible-characters.js";
+import type { PersonEntry } from "../state/conversation-state.js";
+import type { View } from "./view.js";
+
+/**
+ * What a person of the host's wrote: theirs at a glance, and never to be taken for the agent's.
+ *
+ * @param follows whether the entry before is of the same person
+ */
+export function personMessage(entry: PersonEntry, view: View, follows: boolean): TemplateResult {
+  const { strings } = view;
+  const name = visibleCharacters(entry.name) || strings.person;
+  const by = html`<p class="by">${face(name)}<b dir="auto">${name}</b><span>${strings.person}</span></p>`;
+  return html`<article class="person" part="person-message">
+    ${follows ? html`<span class="hidden">${name}: </span>` : by}
+    <div class="prose" part="prose">${markdown(entry.text, false, view.markdown)}</div>
+  </article>`;
+}
+
+/** A person's first letter in a round field: nobody's picture is loaded. */
+export function face(name: string | undefined): TemplateResult | typeof nothing {
+  const [first] = (name ?? "").trim();
+  return first ? html`<i class="face" aria-hidden="true">${first.toUpperCase()}</i>` : nothing;
+}
