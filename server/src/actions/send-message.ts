@@ -6,6 +6,7 @@ import {
 } from "@smooth-agent/protocol";
 import type { SessionRecord } from "../store/records.js";
 import { GatewayError, type Gateway } from "../gateway/gateway.js";
+import { isSilenced } from "../turn/hand-off.js";
 import { ActionError, sessionNotFound } from "./action-error.js";
 import type { Caller } from "./caller.js";
 import type { ActionPorts } from "./ports.js";
@@ -24,19 +25,24 @@ export const sendMessage: ActionHandler<"send_message"> = async (action, caller,
     throw new ActionError("UNAVAILABLE", "The server is restarting. Please try again.", true);
   }
   await checkMessageRate(session, caller, ports);
+  // While a person has taken over no model is needed.
+  if (!(await isSilenced(session.conversationId, ports))) await checkModel(session, ports);
+  await startTurn(action, model, session, caller, ports);
+};
+
+type SendMessage = ActionOf<"send_message">;
+
+/** Whether anything may be asked of a model for this visitor now. */
+async function checkModel(session: SessionRecord, ports: ActionPorts): Promise<void> {
   if (await ports.budgets.isSpent(session)) {
     const message = "The assistant has reached its limit and cannot answer here for now.";
     throw new ActionError("BUDGET_EXCEEDED", message, false);
   }
   const refusal = await gatewayRefusal(session, ports);
-  if (refusal) {
-    const { active } = await ports.store.currentTurns(session.conversationId);
-    throw active ? turnInProgress() : refusal;
-  }
-  await startTurn(action, model, session, caller, ports);
-};
-
-type SendMessage = ActionOf<"send_message">;
+  if (!refusal) return;
+  const { active } = await ports.store.currentTurns(session.conversationId);
+  throw active ? turnInProgress() : refusal;
+}
 
 async function modelOf(
   { model }: SendMessage,

@@ -4,6 +4,7 @@ import {
   type SessionDescriptor,
 } from "@smooth-agent/protocol";
 import type { SessionRecord } from "../store/records.js";
+import { wireHandOff } from "../turn/hand-off.js";
 import type { Admission } from "./caller.js";
 import type { ActionPorts } from "./ports.js";
 
@@ -14,13 +15,16 @@ export function sessionIds(session: SessionRecord) {
   return { ...ids, userParticipantId, agentParticipantId };
 }
 
-/** The answer to a create or a resume, with a fresh token. */
+/**
+ * The answer to a create or a resume, with a fresh token. Made once the conversation is followed: what
+ * changes later is in its tail.
+ */
 export async function sessionAnswer(
   requestId: string | undefined,
   message: string,
   session: SessionRecord,
   turns: Pick<Admission, "activeTurn" | "lastTurn"> | undefined,
-  { agents, tokens, now }: ActionPorts,
+  { store, agents, tokens, now }: ActionPorts,
 ): Promise<ImmediateResponse> {
   const { name, greeting, starters } = await agents.agent(session.agentId);
   const data: SessionDescriptor = {
@@ -28,6 +32,7 @@ export async function sessionAnswer(
     ...(await tokens.mint(session)),
     agent: { name, greeting, starters: starters && [...starters] },
     ...(turns && { activeTurn: turns.activeTurn, lastTurn: turns.lastTurn }),
+    handOff: wireHandOff(await store.handOff(session.conversationId)),
   };
   return immediateResponse(requestId, 200, message, data, now());
 }

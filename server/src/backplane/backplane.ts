@@ -5,6 +5,8 @@ export interface Envelope {
   event: ServerEvent;
   /** The connection whose own action caused it: extension events are not sent there. */
   cause?: string;
+  /** The one session it is meant for; every session of the conversation when absent. */
+  sessionId?: string;
 }
 
 /** A reader of a conversation's events, from an exact point on. */

@@ -7,7 +7,6 @@ import {
   LIVE_EVENTS,
   parseAction,
   sessionEnded,
-  turnSnapshot,
   type Action,
   type ServerEvent,
   type SessionEnded,
@@ -202,9 +201,10 @@ export class Connection implements Caller {
     this.#followers.delete(conversationId);
   }
 
-  #deliver(conversationId: string, { event, cause }: Envelope): void {
+  #deliver(conversationId: string, { event, cause, sessionId }: Envelope): void {
     // Said to whoever holds this very session, and to nobody else of the conversation.
     if (event.type === "session_ended") return this.#ended(event.data, cause);
+    if (sessionId !== undefined && !this.#sessions.has(sessionId)) return;
     if (LIVE_EVENTS.includes(event.type)) {
       if (cause === this.id || !this.#wantsLive(conversationId)) return;
     }
@@ -261,14 +261,10 @@ export class Connection implements Caller {
   }
 
   async #rejoin(follower: Follower): Promise<void> {
-    const { conversationId, activeRequestId } = follower;
-    const { activeTurn, lastTurn, release } = await follower.follow();
+    const { release, missed } = await follower.rejoin(this.ports.now());
     if (!this.#isOpen) return follower.stop();
-    const turn = activeTurn ?? lastTurn;
-    // More than one turn went by: only taking the session up anew shows them all.
-    if (turn?.requestId !== activeRequestId) return this.close(CLOSE_CODES.slowReader, TOO_SLOW);
-    if (activeTurn) this.#put(turnSnapshot(activeTurn, this.ports.now()), conversationId);
-    else if (lastTurn) this.#put(lastTurn.terminal, conversationId);
+    if (!missed) return this.close(CLOSE_CODES.slowReader, TOO_SLOW);
+    for (const envelope of missed) this.#deliver(follower.conversationId, envelope);
     release();
   }
 

@@ -5,6 +5,7 @@ import type { ActiveTurn, ServerEvent } from "@smooth-agent/protocol";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { sqliteStore } from "../store/sqlite-store.js";
+import type { PastMessage } from "../store/records.js";
 import type { Store } from "../store/store.js";
 import { afterEvent } from "../turn/snapshot.js";
 import type { TurnEvent } from "../turn/turn-event.js";
@@ -46,6 +47,15 @@ describe("a conversation's feed", () => {
       fc.asyncProperty(fc.array(turn, { minLength: 1, maxLength: 2 }), joins, pauses, follow),
       { numRuns: 20, endOnFailure: true },
     );
+  });
+
+  test("brings what people write beside the turns once and in order, from where one joins on", async () => {
+    const turns = fc.array(turn, { minLength: 1, maxLength: 2 });
+    const speaks = fc.array(fc.nat(60), { minLength: 6, maxLength: 6 });
+    await fc.assert(fc.asyncProperty(turns, joins, speaks, pauses, hear), {
+      numRuns: 20,
+      endOnFailure: true,
+    });
   });
 
   test("of a conversation in which nothing happened is empty", async () => {
@@ -125,6 +135,56 @@ async function follow(
     }
     follower.feed.stop();
   }
+}
+
+/** Plays the turns while somebody writes beside them, and others join and read the newest page. */
+async function hear(
+  turns: readonly ScriptedTurn[],
+  joinAt: readonly number[],
+  speakAt: readonly number[],
+  lengths: readonly number[],
+): Promise<void> {
+  const hearing: ReturnType<typeof heard>[] = [];
+  let speaking = Promise.resolve();
+  const rig = await newTurns(lengths, (count) => {
+    if (joinAt.includes(count)) hearing.push(heard(rig.ports, rig.told.length));
+    if (speakAt.includes(count)) speaking = speaking.then(() => rig.speak(`said at ${count}`));
+  });
+  const { conversationId } = rig;
+  // The instants at which a feed that opens has to begin anew.
+  await rig.backplane.follow(conversationId, ({ event }) => {
+    if (event.type === "stream_token") return;
+    const before = rig.told.length;
+    queueMicrotask(() => hearing.push(heard(rig.ports, before)));
+  });
+  for (const [index, script] of turns.entries()) await rig.play(`r${index}`, script);
+  await speaking;
+  await rig.idle();
+  const stored = peopleOf(await pageOf(rig.ports));
+  expect(stored, "told in the order in which it is stored").toEqual(rig.told);
+  for (const { events, page, before } of await Promise.all(hearing)) {
+    const tail = events.flatMap((event) =>
+      event.type === "message_added" ? [event.data.message.id] : [],
+    );
+    expect(tail, "the tail is whole from the first instant").toEqual(rig.told.slice(before));
+    const shown = peopleOf(page);
+    expect([...shown, ...tail.filter((id) => !shown.includes(id))]).toEqual(rig.told);
+  }
+}
+
+/** @param before how many messages were told when this was called */
+async function heard(ports: Ports, before: number) {
+  const { events } = await joined(ports);
+  return { events, page: await pageOf(ports), before };
+}
+
+async function pageOf({ store, conversationId }: Ports): Promise<PastMessage[]> {
+  const page = await store.messages({ conversationId, limit: 100, all: true });
+  return page?.messages.toReversed() ?? [];
+}
+
+function peopleOf(messages: readonly PastMessage[]): string[] {
+  return messages.filter(({ from }) => from.type === "human-agent").map(({ id }) => id);
 }
 
 interface Joined {

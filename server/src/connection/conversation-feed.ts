@@ -28,7 +28,8 @@ export async function openFeed(
     else tell(envelope);
   };
   const restart = (): Promise<Following> => {
-    held = [];
+    // What belongs to no turn is told by no snapshot.
+    held = (held ?? []).filter((envelope) => !isOfTurn(envelope));
     return backplane.follow(conversationId, listener);
   };
   let following = await restart();
@@ -42,7 +43,7 @@ export async function openFeed(
         activeTurn = following.snapshot;
         break;
       }
-      const isQuiet = held.length === 0;
+      const isQuiet = !held.some(isOfTurn);
       following.stop();
       following = await restart();
       if (following.snapshot) continue;
@@ -75,6 +76,10 @@ export async function openFeed(
     },
     stop: () => following.stop(),
   };
+}
+
+function isOfTurn({ event }: Envelope): boolean {
+  return event.requestId !== undefined;
 }
 
 function lastTurnOf({ requestId, terminal }: TurnRecord): LastTurn | null {

@@ -1,4 +1,4 @@
-import type { ServerEvent, TerminalEvent } from "@smooth-agent/protocol";
+import { turnSnapshot, type ServerEvent, type TerminalEvent } from "@smooth-agent/protocol";
 import type { Backplane, Envelope } from "../backplane/backplane.js";
 import type { Store } from "../store/store.js";
 import { openFeed, type ConversationFeed } from "./conversation-feed.js";
@@ -12,6 +12,8 @@ export class Follower {
   #feed: ConversationFeed | undefined;
   /** Counts feeds: what an earlier one still brings is ignored, the later has its own snapshot and tail. */
   #feeds = 0;
+  /** What came while the reader lagged and no snapshot tells; null when that was too much. */
+  #missed: Missed | null = NOTHING_MISSED;
   #isLagging = false;
   /** A parked turn is silent for as long as nobody answers. */
   #isParked = false;
@@ -27,7 +29,7 @@ export class Follower {
     private readonly deliver: (envelope: Envelope) => void,
   ) {}
 
-  /** Whether the feed was stopped because the reader is too slow. */
+  /** Whether the turn is not told because the reader is too slow. */
   get isLagging(): boolean {
     return this.#isLagging;
   }
@@ -38,6 +40,7 @@ export class Follower {
     const mine = (this.#feeds += 1);
     const feed = await openFeed(this.conversationId, this.ports, (envelope) => {
       if (mine !== this.#feeds) return;
+      if (this.#isLagging) return this.#miss(envelope);
       this.#note(envelope.event);
       this.deliver(envelope);
     });
@@ -52,10 +55,29 @@ export class Follower {
     return feed;
   }
 
-  /** Lets go of the feed until the reader has caught up. */
+  /** Lets go of the turn until the reader has caught up; what belongs to no turn is kept meanwhile. */
   lag(): void {
-    this.stop();
+    this.#missed = NOTHING_MISSED;
     this.#isLagging = true;
+  }
+
+  /**
+   * Begins anew after a lag.
+   *
+   * @returns the feed, and what tells what was missed, in the order in which it is stored; null when too
+   * much went by, so that only taking the session up anew shows it all
+   */
+  async rejoin(now: number): Promise<ConversationFeed & { missed: Envelope[] | null }> {
+    const { activeRequestId } = this;
+    const feed = await this.follow();
+    const kept = this.#missed;
+    const { activeTurn, lastTurn } = feed;
+    if (!kept || (activeTurn ?? lastTurn)?.requestId !== activeRequestId) {
+      return { ...feed, missed: null };
+    }
+    const event = activeTurn ? turnSnapshot(activeTurn, now) : lastTurn?.terminal;
+    const turn = event ? [{ event }] : [];
+    return { ...feed, missed: [...kept.during, ...turn, ...(kept.after ?? [])] };
   }
 
   /**
@@ -89,6 +111,19 @@ export class Follower {
     this.#feed = undefined;
   }
 
+  #miss(envelope: Envelope): void {
+    const { event } = envelope;
+    const { during, after } = this.#missed ?? NOTHING_MISSED;
+    if (!this.#missed || during.length + (after?.length ?? 0) >= MOST_MISSED) this.#missed = null;
+    else if (event.requestId === undefined) {
+      this.#missed = after
+        ? { during, after: [...after, envelope] }
+        : { during: [...during, envelope], after };
+    } else if (isEnd(event) && event.requestId === this.activeRequestId) {
+      this.#missed = { during, after: after ?? [] };
+    }
+  }
+
   #note(event: ServerEvent): void {
     this.#isSilent = false;
     switch (event.type) {
@@ -118,6 +153,23 @@ export class Follower {
         break;
     }
   }
+}
+
+/** What belongs to no turn and came while a reader lagged. */
+interface Missed {
+  /** While the turn went on. */
+  during: readonly Envelope[];
+  /** After its end; null before that. */
+  after: readonly Envelope[] | null;
+}
+
+const NOTHING_MISSED: Missed = { during: [], after: null };
+
+/** How much of it is kept for one reader. */
+const MOST_MISSED = 100;
+
+function isEnd({ type }: ServerEvent): boolean {
+  return type === "eventual_response" || type === "cancelled" || type === "error";
 }
 
 /** How many calls make one look at a parked turn, which is silent for as long as nobody answers. */

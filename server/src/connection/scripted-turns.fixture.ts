@@ -1,11 +1,13 @@
 import {
   confirmationResolved,
+  messageAdded,
   turnStarted,
   type ServerEvent,
   type TerminalEvent,
 } from "@smooth-agent/protocol";
 import { layeredPersonas } from "../agent/persona.js";
 import { pino } from "pino";
+import { pastWireMessage } from "../actions/wire-message.js";
 import { agentDirectory, configuredBehaviours } from "../agent/agent.js";
 import { sharedGateway } from "../gateway/gateways.js";
 import { memoryBackplane } from "../backplane/memory-backplane.js";
@@ -134,7 +136,23 @@ export function scriptedTurns(realStore: Store, session: SessionRecord, pause: P
     turns.start({ id: decided.turnId });
   }
 
-  return { store, backplane, play, idle: () => turns.drain(5_000) };
+  /** Ids of people's messages, in the order they were told. */
+  const told: string[] = [];
+
+  /** A person says something beside whatever goes on, as the host API would have it. */
+  async function speak(text: string): Promise<void> {
+    const from = { id: null, name: "Ana" };
+    const { organizationId } = session;
+    const added = await store.addMessage({
+      ...{ conversationId, organizationId, from, text, key: undefined },
+    });
+    if (added?.outcome !== "added") throw new Error("not added");
+    told.push(added.message.id);
+    const event = messageAdded(pastWireMessage(added.message), 1);
+    backplane.publish(conversationId, { event });
+  }
+
+  return { store, backplane, play, speak, told, idle: () => turns.drain(5_000) };
 }
 
 export function isTerminal(event: ServerEvent): event is TerminalEvent {

@@ -4,6 +4,7 @@ import { approvalTable } from "./approval-table.js";
 import type { Database } from "./database.js";
 import { decisionTable } from "./decision-table.js";
 import { hostConversationTable } from "./host-conversation-table.js";
+import { handOffTable } from "./hand-off-table.js";
 import { messageTable } from "./message-table.js";
 import { organizationTable } from "./organization-table.js";
 import { outcomeTable } from "./outcome-table.js";
@@ -35,6 +36,7 @@ export function prismaStore(
     ...sessionEndTable(database),
     ...messageTable(database),
     ...outcomeTable(database),
+    ...handOffTable(database),
     ...turnTable(database, { reap }),
     ...titleTable(database),
     ...toolCallTable(database),

@@ -1,4 +1,6 @@
-import type { ToolCallState } from "@smooth-agent/protocol";
+import type { HandOffState, ToolCallState } from "@smooth-agent/protocol";
+
+export type { HandOffState };
 
 /** An agent as the host keeps it in the database; nothing of its JSON texts was checked. */
 export interface AgentRow {
@@ -53,6 +55,26 @@ export interface PastMessage extends MessageRecord {
   turn: TurnWithSteps | null;
 }
 
+/** What lies behind in a conversation: a turn that has ended, or a message that belongs to none. */
+export type PastEntry = PastTurn | PersonMessage;
+
+export interface PastTurn {
+  type: "turn";
+  /** The seq of the visitor's message. */
+  seq: number;
+  /** The seq of the answer: what has a lower one was said while the turn ran; `seq` without an answer. */
+  until: number;
+  turn: TurnWithSteps;
+}
+
+/** What a person of the host's wrote. */
+export interface PersonMessage {
+  type: "message";
+  seq: number;
+  name: string;
+  text: string;
+}
+
 export type EndedState = "completed" | "failed" | "cancelled";
 export type TurnState = "running" | "parked" | EndedState;
 
@@ -60,6 +82,8 @@ export interface TurnRecord {
   id: string;
   conversationId: string;
   sessionId: string;
+  /** The seq of the visitor's message. */
+  seq: number;
   requestId: string;
   state: TurnState;
   /** The process that runs it; null unless running, and when its process let go of it. */
@@ -109,6 +133,16 @@ export interface StepRecord {
 export interface TurnWithSteps extends TurnRecord {
   userText: string;
   steps: StepRecord[];
+}
+
+/** A hand-off that is under way. */
+export interface HandOffRecord {
+  state: HandOffState;
+  /** Who has taken over; null unless it is active. */
+  name: string | null;
+  /** Why a person was asked for. */
+  reason: string | null;
+  at: Date | null;
 }
 
 /** One decision about a tool call, as the host may read it. */

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { ToolCallState } from "@smooth-agent/protocol";
 import { ConflictError } from "./storage-error.js";
 import type {
+  PastEntry,
   PastMessage,
   SessionRecord,
   ToolCallRecord,
@@ -130,6 +131,11 @@ export function turnEnd(turnId: string, over: Partial<TurnEnd> = {}): TurnEnd {
     notRun: NOT_RUN,
     ...over,
   };
+}
+
+/** The turn of what lies behind; none of a message. */
+export function turnOf(entry: PastEntry): TurnWithSteps[] {
+  return entry.type === "turn" ? [entry.turn] : [];
 }
 
 export interface CallCase extends Begun {

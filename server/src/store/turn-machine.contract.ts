@@ -13,6 +13,7 @@ import {
   outcomeOf,
   question,
   turnEnd,
+  turnOf,
 } from "./store.fixture.js";
 import { TurnModel, type TurnOperation } from "./turn-model.fixture.js";
 
@@ -167,7 +168,7 @@ async function expectAgreement(
   terminals: Map<string, string>,
 ): Promise<void> {
   const { active, last } = await store.currentTurns(conversationId);
-  const past = await store.pastTurns(conversationId, 100);
+  const past = (await store.past(conversationId, 100)).flatMap(turnOf);
   const live = model.turns.filter(({ state }) => state === "running" || state === "parked");
   expect(live.length, "at most one live turn").toBeLessThanOrEqual(1);
   expect(active?.id).toBe(live[0]?.id);

@@ -25,6 +25,7 @@ export function turnRecord(row: Omit<TurnRow, "messages" | "steps">): TurnRecord
     id: row.id,
     conversationId: row.conversationId,
     sessionId: row.sessionId,
+    seq: row.seq,
     requestId: row.requestId,
     state: turnState(row.state),
     owner: row.owner,

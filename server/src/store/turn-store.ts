@@ -10,8 +10,6 @@ import type { WorkflowMove } from "./workflow-store.js";
 
 /** The turns and the model steps they persist. */
 export interface TurnStore {
-  /** The newest turns of a conversation that have ended, newest first, at most `limit`. */
-  pastTurns(conversationId: string, limit: number): Promise<TurnWithSteps[]>;
   /** Stores a visitor's message and its turn, when the conversation has no other one in progress. */
   beginTurn(input: NewTurn): Promise<BeginTurn>;
   turn(turnId: string): Promise<TurnWithSteps | null>;

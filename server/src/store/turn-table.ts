@@ -49,17 +49,6 @@ export function turnTable(database: Database, leases: Pick<Leases, "reap">): Tur
         return { active: active && turnWithSteps(active), last: last && turnRecord(last) };
       }),
 
-    pastTurns: (conversationId, limit) =>
-      database.read(async (tables) => {
-        const rows = await tables.turn.findMany({
-          where: { conversationId, state: { notIn: LIVE_STATES } },
-          orderBy: { seq: "desc" },
-          take: limit,
-          include: TURN_INCLUDE,
-        });
-        return rows.map(turnWithSteps);
-      }),
-
     claimTurn: (turnId, owner) =>
       database.transact(async (tables) => {
         const turn = await tables.turn.findUnique({ where: { id: turnId } });

@@ -15,6 +15,7 @@ import {
   OWNER,
   question,
   turnEnd,
+  turnOf,
 } from "./store.fixture.js";
 
 /** Turns: one per conversation, begun once, taken over once, ended once. */
@@ -31,6 +32,7 @@ export function turnContract(store: () => Store): void {
       expect(begun.turn).toEqual({
         id: begun.turn.id,
         conversationId,
+        seq: 1,
         sessionId: session.id,
         requestId: "r1",
         state: "running",
@@ -208,10 +210,10 @@ export function turnContract(store: () => Store): void {
         ids.unshift(turn.id);
       }
       await beginTurn(store(), session);
-      const past = await store().pastTurns(session.conversationId, 10);
+      const past = (await store().past(session.conversationId, 10)).flatMap(turnOf);
       expect(past.map(({ id }) => id)).toEqual(ids);
       expect(past[0]).toMatchObject({ userText: "cancelled", steps: [{ toolCalls: [{}] }] });
-      const two = await store().pastTurns(session.conversationId, 2);
+      const two = (await store().past(session.conversationId, 2)).flatMap(turnOf);
       expect(two.map(({ id }) => id)).toEqual(ids.slice(0, 2));
     });
   });

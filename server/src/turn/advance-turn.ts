@@ -1,17 +1,16 @@
 import { GatewayError } from "../gateway/gateway.js";
 import type { TurnWithSteps } from "../store/records.js";
 import { ConflictError } from "../store/storage-error.js";
+import { beforeTurn, type Before } from "./before.js";
+import { isSilenced } from "./hand-off.js";
 import { modelStep } from "./model-step.js";
 import { isQuietTool } from "./own-tool.js";
 import type { TurnPorts } from "./ports.js";
 import { sceneOf, type Scene } from "./scene.js";
-import { completeTurn, failTurn } from "./turn-end.js";
+import { completeTurn, failTurn, silenceTurn } from "./turn-end.js";
 import type { TurnEvent } from "./turn-event.js";
 import { settleToolCalls } from "./settle-tool-calls.js";
 import type { Utterance } from "./utterance.js";
-
-/** How many past turns are looked at; the token budget decides how many are sent. */
-const PAST_TURNS = 100;
 
 /** What stands beside the answer of a turn; neither call is waited for. */
 export interface Beside {
@@ -42,7 +41,9 @@ export async function* advanceTurn(
 ): AsyncGenerator<TurnEvent, void> {
   let turn = await ports.store.turn(turnId);
   if (!turn || !isMine(turn, ports)) return;
-  let past: readonly TurnWithSteps[] | undefined;
+  // Asked before anything of the host's: nothing of it is needed for saying nothing.
+  if (yield* fallSilent(turn, ports)) return;
+  let before: Before | undefined;
   try {
     if (turn.attempts > ports.limits.attempts) {
       ports.log.error({ turnId, attempts: turn.attempts }, "turn given up after repeated crashes");
@@ -59,8 +60,8 @@ export async function* advanceTurn(
         if (yield* completeTurn(turn, scene, ports)) beside.completed(turn, scene);
         return;
       }
-      past ??= await ports.store.pastTurns(turn.conversationId, PAST_TURNS);
-      if ((yield* modelStep(turn, past, scene, ports, signal, utterance)) === "filtered") {
+      before = await beforeTurn(turn, before, ports);
+      if ((yield* modelStep(turn, before, scene, ports, signal, utterance)) === "filtered") {
         yield* failTurn(turn, ports, utterance.said());
         return;
       }
@@ -68,6 +69,7 @@ export async function* advanceTurn(
       // Ended or taken over meanwhile: no further model call, no further tool.
       if (!reloaded || !isMine(reloaded, ports)) return;
       turn = reloaded;
+      if (yield* fallSilent(turn, ports)) return;
     }
   } catch (error) {
     if (signal.aborted) return;
@@ -81,6 +83,16 @@ export async function* advanceTurn(
     ports.log.warn({ turnId, fault, reason: message }, "model step failed");
     yield* failTurn(turn, ports, utterance.said(), { retryable, retryAfterMs });
   }
+}
+
+/** Ends a turn with what it has said so far, when a person has taken over. */
+async function* fallSilent(
+  turn: TurnWithSteps,
+  ports: TurnPorts,
+): AsyncGenerator<TurnEvent, boolean> {
+  if (isAnswered(turn) || !(await isSilenced(turn.conversationId, ports))) return false;
+  yield* silenceTurn(turn, ports);
+  return true;
 }
 
 function isMine({ state, owner }: TurnWithSteps, ports: TurnPorts): boolean {

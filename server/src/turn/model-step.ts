@@ -11,8 +11,9 @@ import {
 import type { SessionRecord, TurnWithSteps } from "../store/records.js";
 import type { NewStep } from "../store/store.js";
 import type { Toolbox } from "../tools/toolbox.js";
+import type { Before } from "./before.js";
 import { historyMessages, runningMessages } from "./history.js";
-import { isOwnTool } from "./own-tool.js";
+import { isOwnTool, ownToolTitle } from "./own-tool.js";
 import { ownGatewayTools } from "./own-tools.js";
 import { offeredTools } from "./permission.js";
 import type { TurnPorts } from "./ports.js";
@@ -32,21 +33,21 @@ const MAX_ARGUMENTS = 64_000;
 /**
  * Asks the model once, streams what it says and persists it as the turn's next step.
  *
- * @param past the conversation's earlier turns, newest first
+ * @param before what is told besides this turn
  * @param utterance told that this step begins, and that it is stored
  * @returns `filtered` when the provider cut the answer off for its content; nothing is stored then
  * @throws {GatewayError} when the model failed, {@link ConflictError} when the turn was ended
  */
 export async function* modelStep(
   turn: TurnWithSteps,
-  past: readonly TurnWithSteps[],
+  before: Before,
   scene: Scene,
   ports: TurnPorts,
   signal: AbortSignal,
   utterance: Utterance,
 ): AsyncGenerator<TurnEvent, "answered" | "filtered"> {
   const { requestId } = turn;
-  const { gateway, request, isLast } = await gatewayRequest(turn, past, scene, ports);
+  const { gateway, request, isLast } = await gatewayRequest(turn, before, scene, ports);
   const spokeBefore = turn.steps.some(({ text }) => text !== "");
   let text = "";
   let reasoning = "";
@@ -90,7 +91,7 @@ export async function* modelStep(
 
 async function gatewayRequest(
   turn: TurnWithSteps,
-  past: readonly TurnWithSteps[],
+  { past, beside }: Before,
   scene: Scene,
   ports: TurnPorts,
 ): Promise<{ gateway: Gateway; request: GatewayRequest; isLast: boolean }> {
@@ -112,7 +113,7 @@ async function gatewayRequest(
         content: isLast && turn.steps.length > 0 ? `${prompt}\n\n${LAST_STEP_NOTE}` : prompt,
       },
       ...historyMessages(past, ports.limits.historyTokens),
-      ...runningMessages(turn, ports.limits.turnTokens),
+      ...runningMessages(turn, beside, ports.limits.turnTokens),
     ],
     tools: [
       ...tools.map(({ definition, schema }) => ({
@@ -158,7 +159,7 @@ function newStep(
       index: position,
       providerId: cutText(storable(id), MAX_NAME),
       name: cutText(storable(name), MAX_NAME),
-      title: tools.get(name)?.definition.title ?? null,
+      title: ownToolTitle(name) ?? tools.get(name)?.definition.title ?? null,
       // Cut arguments are no JSON any more, so that such a call is refused and not run.
       arguments: cutText(storable(args), MAX_ARGUMENTS),
       digest: argumentsDigest(cutText(storable(args), MAX_ARGUMENTS)),

@@ -3,6 +3,7 @@ import type { TurnWithSteps } from "../store/records.js";
 import type { ArgumentSchema } from "../tools/argument-schema.js";
 import type { TurnPorts } from "./ports.js";
 import type { Scene } from "./scene.js";
+import type { TurnEvent } from "./turn-event.js";
 
 /**
  * A tool of the server's own: offered beside the host's when the agent enables it, and run without
@@ -17,7 +18,7 @@ export interface OwnTool {
    * Runs it. A process that dies leaves it to be run once more, which must change nothing.
    *
    * @param args checked by `schema`
-   * @returns what the model is told
+   * @returns what the model is told, and what the conversation is told once that is stored
    * @throws {ToolError} what the model is told as a failure
    */
   run(
@@ -25,7 +26,7 @@ export interface OwnTool {
     turn: TurnWithSteps,
     scene: Scene,
     ports: TurnPorts,
-  ): Promise<string>;
+  ): Promise<string | { result: string; events: readonly TurnEvent[] }>;
 }
 
 /**
@@ -35,7 +36,14 @@ export interface OwnTool {
 const OWN_TOOLS = {
   report_outcome: { isQuiet: true },
   suggest_replies: { isQuiet: true },
-} as const satisfies Record<string, { isQuiet: boolean }>;
+  request_human_agent: { isQuiet: false, title: "Ask for a person" },
+} as const satisfies Record<string, OwnToolTraits>;
+
+interface OwnToolTraits {
+  isQuiet: boolean;
+  /** What it is called for the visitor, unless it is quiet. */
+  title?: string;
+}
 
 export type OwnToolName = keyof typeof OWN_TOOLS;
 
@@ -45,4 +53,10 @@ export function isOwnTool(name: string): name is OwnToolName {
 
 export function isQuietTool(name: string): boolean {
   return isOwnTool(name) && OWN_TOOLS[name].isQuiet;
+}
+
+/** What a tool of the server's own is called for the visitor; undefined of any other tool. */
+export function ownToolTitle(name: string): string | undefined {
+  const traits: OwnToolTraits | undefined = isOwnTool(name) ? OWN_TOOLS[name] : undefined;
+  return traits?.title;
 }

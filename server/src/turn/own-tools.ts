@@ -6,13 +6,16 @@ import { ToolError } from "../tools/tool.js";
 import { isOwnTool, type OwnTool, type OwnToolName } from "./own-tool.js";
 import type { TurnPorts } from "./ports.js";
 import { reportOutcome } from "./report-outcome.js";
+import { requestHumanAgent } from "./request-human-agent.js";
 import { checkedArguments } from "./runnable-call.js";
 import type { Scene } from "./scene.js";
 import { suggestReplies } from "./suggest-replies.js";
+import type { TurnEvent } from "./turn-event.js";
 
 const TOOLS: Record<OwnToolName, OwnTool> = {
   report_outcome: reportOutcome,
   suggest_replies: suggestReplies,
+  request_human_agent: requestHumanAgent,
 };
 
 /** The tools of the server's own that an agent's model is offered. */
@@ -24,15 +27,17 @@ export function ownGatewayTools(agent: Agent): GatewayTool[] {
     });
 }
 
-/** Runs a call of a tool of the server's own and stores what became of it. */
-export async function runOwnTool(
+/** Runs a call of a tool of the server's own, stores what became of it, and tells what it tells. */
+export async function* runOwnTool(
   turn: TurnWithSteps,
   call: ToolCallRecord,
   scene: Scene,
   ports: TurnPorts,
-): Promise<ToolOutcome> {
-  const outcome: ToolOutcome = { ...(await outcomeOf(turn, call, scene, ports)), from: call.state };
+): AsyncGenerator<TurnEvent, ToolOutcome> {
+  const { events = [], ...ended } = await outcomeOf(turn, call, scene, ports);
+  const outcome: ToolOutcome = { ...ended, from: call.state };
   await ports.store.finishToolCall(turn.id, ports.owner, call.id, outcome);
+  yield* events;
   return outcome;
 }
 
@@ -41,14 +46,15 @@ async function outcomeOf(
   call: ToolCallRecord,
   scene: Scene,
   ports: TurnPorts,
-): Promise<Omit<ToolOutcome, "from">> {
+): Promise<Omit<ToolOutcome, "from"> & { events?: readonly TurnEvent[] }> {
   const tool = isOwnTool(call.name) ? TOOLS[call.name] : undefined;
   if (!tool?.isEnabled(scene.agent)) return failure(`There is no tool named ${call.name}.`);
   const checked = await checkedArguments(call, tool.schema);
   if ("refusal" in checked) return failure(checked.refusal);
   try {
-    const result = await tool.run(checked.args, turn, scene, ports);
-    return { state: "succeeded", result, isError: false };
+    const told = await tool.run(checked.args, turn, scene, ports);
+    const { result, events } = typeof told === "string" ? { result: told, events: [] } : told;
+    return { state: "succeeded", result, isError: false, events };
   } catch (error) {
     if (error instanceof ToolError) return failure(error.message);
     throw error;

@@ -1,6 +1,7 @@
 import type { Reply, Usage } from "@smooth-agent/protocol";
 import type { WorkflowPlace } from "../agent/workflow-place.js";
 import type { StepRecord, TurnWithSteps } from "../store/records.js";
+import { hasAskedForPerson } from "./request-human-agent.js";
 import { reportedOutcome } from "./report-outcome.js";
 import { suggestedReplies } from "./suggest-replies.js";
 
@@ -13,12 +14,14 @@ export interface ReplyParts {
   place: WorkflowPlace | null;
   /** What calls beside the turn used. */
   beside: readonly Usage[];
+  /** Given when a person has taken over from the agent. */
+  handOff?: "active";
 }
 
 /** The reply of a turn as the wire tells it. */
 export function replyOf(
   turn: TurnWithSteps,
-  { text, messageId, place, beside }: ReplyParts,
+  { text, messageId, place, beside, handOff }: ReplyParts,
 ): Reply {
   const truncated = turn.steps.at(-1)?.finishReason === "length";
   const usage = usageOf(turn, beside);
@@ -26,7 +29,8 @@ export function replyOf(
   return {
     ...(messageId !== undefined && { messageId }),
     ...(truncated && { truncated }),
-    needsEscalation: outcome?.needsEscalation ?? false,
+    ...(handOff && { handOff }),
+    needsEscalation: hasAskedForPerson(turn) || (outcome?.needsEscalation ?? false),
     response: {
       responseParts: text ? [text] : [],
       customerHappinessScore: 0.5,

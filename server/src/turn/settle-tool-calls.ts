@@ -56,7 +56,7 @@ async function* settle(
 ): AsyncGenerator<TurnEvent, ToolOutcome | "stop"> {
   if (call.state === "proposed" && isOwnTool(call.name)) {
     if (!isQuietTool(call.name)) yield toolCallChunk(turn, call, shownArguments(call), ports);
-    return runOwnTool(turn, call, scene, ports);
+    return yield* runOwnTool(turn, call, scene, ports);
   }
   const checked = await runnableCall(call, scene);
   switch (call.state) {

@@ -32,21 +32,33 @@ export async function* completeTurn(
   return yield* end({ ...ended, owner: ports.owner, state: "completed" }, terminal, ports);
 }
 
+/** Ends a turn with what it has said so far, because a person has taken over from the agent. */
+export async function* silenceTurn(
+  turn: TurnWithSteps,
+  ports: TurnPorts,
+): AsyncGenerator<TerminalEvent, void> {
+  const { terminal, ...completed } = await completion(turn, ports, undefined, "active");
+  const change = { ...completed, turnId: turn.id, owner: ports.owner, state: "completed" } as const;
+  yield* end(change, terminal, ports);
+}
+
 /**
  * How a turn ends whole with what it has said so far: its reply, and its terminal event.
  *
  * @param scene absent where nobody is there, for whom anything could be suggested
+ * @param handOff given when a person has taken over
  */
 export async function completion(
   turn: TurnWithSteps,
   { store, now }: Pick<TurnPorts, "store" | "now">,
   scene?: Scene,
+  handOff?: "active",
 ): Promise<Pick<TurnEnd, "reply" | "notRun"> & { terminal: TerminalEvent }> {
   const reply = await answerOf(turn, store);
   // An answer without a text is there for whoever asks for all that was seen; the contract names no message.
   const messageId = reply?.text === "" ? undefined : reply?.id;
   const beside = scene?.agent.preambleModel ? await store.usageOfTurn(turn) : [];
-  const parts = { text: reply?.text, messageId, place: scene?.place ?? null, beside };
+  const parts = { text: reply?.text, messageId, place: scene?.place ?? null, beside, handOff };
   const terminal = eventualResponse(turn.requestId, replyOf(turn, parts), now());
   return { terminal, notRun: NOT_RUN, ...(reply && { reply }) };
 }

@@ -1,4 +1,5 @@
 import type {
+  HandOffEvent,
   StreamChunk,
   StreamPreamble,
   StreamReasoning,
@@ -14,4 +15,5 @@ export type TurnEvent =
   | StreamPreamble
   | StreamChunk
   | WriteConfirmationRequired
+  | HandOffEvent
   | TerminalEvent;

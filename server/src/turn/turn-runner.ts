@@ -76,6 +76,8 @@ export function turnRunner(ports: TurnPorts, backplane: Backplane): TurnRunner {
     async sweep() {
       await sweep.letGoOf(runs(), (turnId) => ending.has(turnId));
       for await (const turnId of sweep.takeUp(runs())) runner.start({ id: turnId });
+      // Whoever took over was cut off before that turn was ended.
+      for (const turn of await ports.store.overtakenTurns()) await runner.cancel(turn);
     },
 
     abandon() {

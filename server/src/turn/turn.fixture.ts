@@ -1,4 +1,4 @@
-import type { StepRecord, ToolCallRecord, TurnWithSteps } from "../store/records.js";
+import type { PastTurn, StepRecord, ToolCallRecord, TurnWithSteps } from "../store/records.js";
 import { argumentsDigest } from "./tool-call.js";
 
 /** A turn as a store would hand it out. */
@@ -10,6 +10,7 @@ export function turnWith(
     id: "t",
     conversationId: "c",
     sessionId: "s",
+    seq: 1,
     requestId: "r",
     state: "running",
     owner: "process",
@@ -49,4 +50,12 @@ export function callWith(over: Partial<ToolCallRecord> = {}): ToolCallRecord {
     isError: null,
     ...over,
   };
+}
+
+/** Turns as they lie behind, the newest first, each with an answer. */
+export function pastTurns(newestFirst: readonly TurnWithSteps[]): PastTurn[] {
+  return newestFirst.map((turn, index) => {
+    const seq = 10 * (newestFirst.length - index);
+    return { type: "turn", seq, until: seq + 5, turn };
+  });
 }
