@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { at, textAt, type CoreClient, type Frame } from "./core-client.fixture.js";
+import { serverWithHost } from "./host-side.fixture.js";
 import { heldAnswer } from "./model-answers.fixture.js";
-import { openSession, resumed, runningServer } from "./running-server.fixture.js";
+import { openSession, resumed } from "./running-server.fixture.js";
 
 // The kernel's buffers take megabytes before anything waits; nothing here is about time.
 vi.setConfig({ testTimeout: 60_000 });
@@ -13,7 +14,7 @@ const FRAME_BYTES = 2 * Buffer.byteLength(TOKEN) + 1_000;
 async function slowReader(supports: string[], more: { slowReaderMs?: number } = {}) {
   const outboundBytes = 1024 * 1024;
   const limits = { outboundBytes, stepCharacters: 1e9, ...more };
-  const server = await runningServer({ limits });
+  const { server, host } = await serverWithHost({ limits });
   const session = await openSession(server);
   const { client, sessionId } = session;
   const { client: slow } = await resumed(server, session, { supports });
@@ -34,7 +35,11 @@ async function slowReader(supports: string[], more: { slowReaderMs?: number } = 
     before = backlog();
     await say();
   }
-  return { server, client, slow, held, say, backlog, said: () => said, outboundBytes };
+  const speak = async (text: string) => {
+    const path = `/conversations/${session.conversationId}/messages`;
+    return (await host(path, { text, from: { name: "Ana" } })).status;
+  };
+  return { server, client, slow, held, say, speak, backlog, said: () => said, outboundBytes };
 }
 
 describe("for a reader that does not read", () => {
@@ -57,6 +62,30 @@ describe("for a reader that does not read", () => {
     expect(snapshot + tokensOf(tail.slice(0, -1))).toBe(said());
     expect(at(tail.at(-1) as Frame, "data.data.response.responseParts")).toEqual([said()]);
     expect(server.log.join("")).not.toContain("could not be caught up");
+  });
+
+  it("what people write and what the host says meanwhile is there when it reads again, once", async () => {
+    const { slow, held, say, said, speak } = await slowReader(["live"]);
+    for (let more = 0; more < 10; more += 1) await say();
+    for (const text of ["one", "two"]) expect(await speak(text)).toBe(201);
+    for (let more = 0; more < 2; more += 1) await say();
+    slow.socket.resume();
+    const before = await slow.until("turn_snapshot");
+    expect(textAt(before.at(-1) as Frame, "data.items.0.text")).toBe(said());
+    expect(await speak("three")).toBe(201);
+    await held.finish();
+    const frames = [...before, ...(await slow.rest())];
+    const spoken = frames.filter(({ type }) => type === "message_added");
+    const texts = spoken.map((frame) => textAt(frame, "data.message.content.text"));
+    expect(texts).toEqual(["one", "two", "three"]);
+  });
+
+  it("too much of that is not kept: it has to come back and take the session up anew", async () => {
+    const { slow, say, speak } = await slowReader(["live"]);
+    for (let more = 0; more < 10; more += 1) await say();
+    for (let more = 0; more < 101; more += 1) await speak(`${more}`);
+    slow.socket.resume();
+    expect((await slow.closed).code).toBe(1013);
   });
 
   it("that turn may end meanwhile: its end takes the place of the snapshot", async () => {

@@ -1,3 +1,4 @@
+import { LIMITS } from "@smooth-agent/protocol/codes";
 import type { ApiWorld } from "./api-world.fixture.js";
 
 /** What is wrong with a value, and what it is told. */
@@ -74,6 +75,23 @@ const object: Bad[] = wrong("must be an object", {
 });
 const array: Bad[] = wrong("must be an array", { string: "[]", number: 7, object: {}, true: true });
 
+const line = (most: number): Bad[] => [
+  ...id.filter(([what]) => what !== "too long"),
+  ["too long", "x".repeat(most + 1), `must be at most ${most} characters`],
+];
+const nested = (levels: number): unknown => (levels === 0 ? 1 : [nested(levels - 1)]);
+const pushed: Sample = {
+  body: { name: "order-shipped", data: { orderId: 7 } },
+  status: 202,
+  badBody: {
+    name: line(100),
+    data: [
+      ["too deep", nested(13), "must be nested at most 12 levels deep"],
+      ["too much", "é".repeat(4_096), "must be at most 8 KiB of JSON"],
+    ],
+  },
+};
+
 /** By the names of their routes. */
 export const samples: Record<string, Sample> = {
   getDescription: {},
@@ -144,4 +162,21 @@ export const samples: Record<string, Sample> = {
   deleteVisitor: { params: visitor },
   deleteConversation: { params: conversation, status: 204 },
   sweepRetention: {},
+  addMessage: {
+    params: conversation,
+    body: { text: "Hello.", from: { id: "7", name: "Ana" } },
+    status: 201,
+    badBody: { text: text(LIMITS.messageCharacters), from: object, key: id },
+  },
+  setHandOff: {
+    params: conversation,
+    body: { state: "active", name: "Ana" },
+    badBody: {
+      state: choice("requested", "waiting", "active"),
+      name: line(200),
+      reason: text(500),
+    },
+  },
+  pushToConversation: { ...pushed, params: conversation },
+  pushToSession: { ...pushed, params: ({ sessionId }) => ({ sessionId }) },
 };

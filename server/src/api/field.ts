@@ -1,16 +1,24 @@
 import { LIMITS } from "@smooth-agent/protocol/codes";
 import { z } from "zod";
 
+/** One line of text that says something. */
+const line = (most: number) =>
+  z
+    .string()
+    .max(most, { error: `must be at most ${most} characters` })
+    .regex(/\S/u, { error: "must not be blank" })
+    .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), {
+      error: "must be well-formed text without control characters",
+    });
+
 /** An id in a path, a query or a body. */
-export const identifier = z
-  .string()
-  .max(LIMITS.identifierCharacters, {
-    error: `must be at most ${LIMITS.identifierCharacters} characters`,
-  })
-  .regex(/\S/u, { error: "must not be blank" })
-  .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), {
-    error: "must be well-formed text without control characters",
-  });
+export const identifier = line(LIMITS.identifierCharacters);
+
+/** What a person is called. */
+export const personName = line(200);
+
+/** What an event of the host's is called. */
+export const eventName = line(100);
 
 /** A page size in a query: 1..100, 50 when absent. */
 export const pageLimit = z

@@ -8,6 +8,9 @@ import { organizationRoutes } from "./routes/organization.js";
 import { sessionRoutes } from "./routes/sessions.js";
 import { usageRoutes } from "./routes/usage.js";
 import { visitorRoutes } from "./routes/visitors.js";
+import { handOffRoutes } from "./routes/hand-offs.js";
+import { hostEventRoutes } from "./routes/host-events.js";
+import { personMessageRoutes } from "./routes/person-messages.js";
 
 /**
  * Every route of the host API: the router, the OpenAPI description and the tests are made from it. A
@@ -25,6 +28,9 @@ export function routeTable(path: string): Route[] {
     ...usageRoutes(),
     ...sessionRoutes(),
     ...visitorRoutes(),
+    ...personMessageRoutes(),
+    ...handOffRoutes(),
+    ...hostEventRoutes(),
   ];
   return routes;
 }

@@ -2,8 +2,8 @@ import type { AgentStore } from "./agent-store.js";
 import type { ApprovalStore } from "./approval-store.js";
 import type { ConversationStore } from "./conversation-store.js";
 import type { DecisionStore } from "./decision-store.js";
-import type { HostConversationStore } from "./host-conversation-store.js";
 import type { HandOffStore } from "./hand-off-store.js";
+import type { HostConversationStore } from "./host-conversation-store.js";
 import type { LeaseStore } from "./lease-store.js";
 import type { MessageStore } from "./message-store.js";
 import type { OrganizationStore } from "./organization-store.js";
@@ -21,8 +21,8 @@ export * from "./agent-store.js";
 export * from "./approval-store.js";
 export * from "./conversation-store.js";
 export * from "./decision-store.js";
-export * from "./host-conversation-store.js";
 export * from "./hand-off-store.js";
+export * from "./host-conversation-store.js";
 export * from "./lease-store.js";
 export * from "./message-store.js";
 export * from "./organization-store.js";
@@ -48,8 +48,8 @@ export interface Store
     ApprovalStore,
     ConversationStore,
     DecisionStore,
-    HostConversationStore,
     HandOffStore,
+    HostConversationStore,
     LeaseStore,
     MessageStore,
     OrganizationStore,
