@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import express from "express";
 import { pino } from "pino";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { agentDirectory } from "./agent/agent.js";
 import { layeredPersonas } from "./agent/persona.js";
 import type { AgentPolicy, PolicyProvider } from "./auth/agent-policy.js";
@@ -25,6 +25,9 @@ import { SERVER_LIMITS } from "./server-limits.js";
 import { writeIn } from "./store/database-file.fixture.js";
 import { sqliteStore } from "./store/sqlite-store.js";
 import { StorageError } from "./store/storage-error.js";
+
+// Cut off late: on a busy machine the disk is slow, and nothing here is about time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const live = { supports: ["live"] };
 const ended = (sessionId: string, reason: string) =>

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { signAuthContext } from "./auth/auth-context.js";
 import { at, outline, outlines, type CoreClient, type Frame } from "./core-client.fixture.js";
 import { calls, heldAnswer, says } from "./model-answers.fixture.js";
@@ -9,11 +9,15 @@ import {
   resumed,
   runningServer,
   SECRET,
+  UNHURRIED,
   type Opened,
   type RunningServer,
 } from "./running-server.fixture.js";
 import { rowsIn, writeIn } from "./store/database-file.fixture.js";
 import { defineTool } from "./tools/tool.js";
+
+// Cut off late: on a busy machine the disk is slow, and nothing here is about time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const organizationId = "default";
 const live = { supports: ["live"] };
@@ -230,7 +234,7 @@ describe("an end that races", () => {
   });
 
   it("a message fifty times: it is refused, or its turn is cancelled, once", async () => {
-    const server = await runningServer();
+    const server = await runningServer({ limits: UNHURRIED });
     for (let round = 0; round < 50; round += 1) {
       const session = await openSession(server);
       await createSession(session.client);

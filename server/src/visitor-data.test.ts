@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { signAuthContext } from "./auth/auth-context.js";
 import { outlines, type Frame } from "./core-client.fixture.js";
 import { calls, heldAnswer, says } from "./model-answers.fixture.js";
@@ -13,6 +13,9 @@ import {
 import { databaseContents } from "./store/database-contents.fixture.js";
 import { rowsIn, writeIn } from "./store/database-file.fixture.js";
 import { defineTool } from "./tools/tool.js";
+
+// Cut off late: on a busy machine the disk is slow, and nothing here is about time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const organizationId = "default";
 const USER = "customer-4711";
@@ -134,7 +137,12 @@ describe("the deletion of a visitor", () => {
     expect(
       decisions.map(({ approved }) => approved).toSorted((a, b) => Number(a) - Number(b)),
     ).toEqual([false, false, true, true]);
-    expect(contents.get("UsageEntry")).toMatchObject([{ userId: null, costUsd: 0.5 }]);
+    const usage = contents.get("UsageEntry") ?? [];
+    expect(
+      usage.map(({ userId }) => userId),
+      "the sums stay",
+    ).toEqual(usage.map(() => null));
+    expect(usage).toContainEqual(expect.objectContaining({ costUsd: 0.5 }));
     expect(await server.agent.deleteVisitor(organizationId, USER)).toEqual({ conversations: 0 });
   });
 
@@ -158,8 +166,9 @@ describe("the deletion of a visitor", () => {
     const after = databaseContents(server.file);
     for (const [table, rows] of before) {
       if (table === "AuthContextNonce") continue;
-      // Of what was decided, the record stays.
-      const kept = table === "Decision" ? rows.length : undefined;
+      // Of what was decided and used, the record stays.
+      const isKept = table === "Decision" || table === "UsageEntry";
+      const kept = isKept ? rows.length : undefined;
       expect({ table, rows: after.get(table)?.slice(0, kept) }).toEqual({ table, rows });
     }
     for (const { client, sessionId } of others) await client.quiet(sessionId);
@@ -281,7 +290,7 @@ describe("the export of a visitor", () => {
     expect(document["messages"]).toHaveLength(8);
     expect(document["turns"]).toHaveLength(4);
     expect(document["decisions"]).toHaveLength(2);
-    expect(document["usage"]).toMatchObject([{ costUsd: 0.5 }]);
+    expect(document["usage"]).toContainEqual(expect.objectContaining({ costUsd: 0.5 }));
     expect(JSON.stringify(document["turns"])).toContain(`${MARK} paid`);
     expect(text).not.toContain(mine.sessionToken);
     expect(text).not.toContain("somebody-else");
@@ -323,7 +332,7 @@ describe("conversations in which nothing happens any more", () => {
     });
     await expect
       .poll(() =>
-        found(server, old.conversationId).filter((place) => !place.startsWith("Decision")),
+        found(server, old.conversationId).filter((place) => !/^(Decision|UsageEntry)/.test(place)),
       )
       .toEqual([]);
     expect(found(server, USER, old.sessionId, "spent")).toEqual([]);
