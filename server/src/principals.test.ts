@@ -262,7 +262,9 @@ describe("a principal", () => {
     const exp = inSeconds(2);
     const client = await come(server, { token: await tokenOf({ exp }) });
     const lasting = await come(server, { token: await tokenOf() });
-    await createSession(client);
+    const { sessionId } = await createSession(client, { supports: ["live"] });
+    const told = `{"type":"session_ended","data":{"sessionId":"${sessionId}","reason":"expired"},`;
+    expect((await client.next()).text).toContain(told);
     expect(await client.closed).toEqual({ code: 4401, reason: "The token has expired." });
     expect(Date.now()).toBeGreaterThanOrEqual(exp * 1_000);
     await lasting.quiet();

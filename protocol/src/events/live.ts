@@ -58,8 +58,8 @@ export const sessionEndedEvent = z.object({
     sessionId: z.string(),
     reason: z.string().meta({
       description:
-        "ended, revoked, deleted, or policy when the page may not use the agent any more; others " +
-        "may follow.",
+        "ended, revoked, deleted; policy when the page may not use the agent any more; expired when " +
+        "the token of the connection has; others may follow.",
     }),
   }),
   timestamp,

@@ -114,7 +114,8 @@ export const eventDescriptions: Record<EventName, string> = {
     "Extension, for connections that support `live`: replace what is shown of this turn by this.",
   session_ended:
     "Extension, for connections that support `live`: this session is gone from the connection, which " +
-    "is closed with 4401 unless it holds another one. Only after `policy` may its token be good again.",
+    "is closed with 4401 unless it holds another one. Only after `policy` and `expired` may its token " +
+    "be good again.",
   message_added:
     "Extension, for connections that support `live`: a message that belongs to no turn was added, as " +
     "of a person of the host's (`from.type` is `human-agent`). It may come while a turn runs, and then " +

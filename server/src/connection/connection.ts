@@ -143,6 +143,15 @@ export class Connection implements Caller {
     if (this.#sessions.size === 0) this.close(CLOSE_CODES.sessionEnded, ENDED);
   }
 
+  /** Closes the wire because the token that opened it has expired; with a fresh one its sessions go on. */
+  expire(): void {
+    for (const { id: sessionId, supports } of this.sessions()) {
+      if (!supports.includes("live")) continue;
+      this.#put(sessionEnded({ sessionId, reason: "expired" }, this.ports.now()));
+    }
+    this.close(CLOSE_CODES.sessionEnded, "The token has expired.");
+  }
+
   shownQuestion(conversationId: string): string | undefined {
     return this.#followers.get(conversationId)?.shownQuestion;
   }

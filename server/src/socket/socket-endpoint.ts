@@ -68,8 +68,8 @@ export function socketEndpoint(options: SocketEndpointOptions): SocketEndpoint {
     const connection = options.connect(wireOf(socket, beat), request, principal);
     connections.set(socket, connection);
     // What a token opened is not used after it has expired.
-    const expire = () => connection.close(CLOSE_CODES.sessionEnded, "The token has expired.");
-    const forgetExpiry = principal && deadline(principal.expiresAt, Date.now, expire);
+    const forgetExpiry =
+      principal && deadline(principal.expiresAt, Date.now, () => connection.expire());
     // ws 7 hands text over as a string, ws 8 as a Buffer with a flag beside it.
     socket.on("message", (data: unknown, isBinary?: boolean) => {
       void connection.receive(isBinary === false ? String(data) : data);

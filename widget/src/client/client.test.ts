@@ -114,6 +114,18 @@ describe("taking up a session", () => {
     },
   );
 
+  it("comes back with it when only the token of the connection has expired", async () => {
+    const client = open();
+    const heard = heardFrom(client);
+    await client.connect();
+    for (const peer of server.peers) {
+      peer.send(sessionEnded({ sessionId: "s1", reason: "expired" }, 1));
+      peer.close(4401);
+    }
+    await heard.until((n) => n.type === "session" && n.resumed);
+    expect(actionsNamed("create_conversation_session")).toHaveLength(1);
+  });
+
   it("keeps it when only the page may not use the agent for now", async () => {
     const storage = memoryStore();
     const client = open({ storage });

@@ -117,7 +117,7 @@ export function createClient(options: ClientOptions): Client {
     onState,
     onOpen: (url) => void takeUp(url),
     onEvent(event) {
-      if (event.type === "session_ended") spared = event.data.reason === "policy";
+      if (event.type === "session_ended") spared = /^(policy|expired)$/.test(event.data.reason);
       requests.hear(event);
       if (!turns.hear(event)) emit({ type: "event", event });
     },
