@@ -5,7 +5,6 @@ import {
   keepalive,
   LIMITS,
   LIVE_EVENTS,
-  parseAction,
   sessionEnded,
   type Action,
   type ServerEvent,
@@ -22,7 +21,7 @@ import type { SessionRecord } from "../store/records.js";
 import type { ConnectionLimits } from "./connection-limits.js";
 import { CLAIMED } from "../turn/session-ending.js";
 import { Follower } from "./follower.js";
-import { decodeFrame } from "./frame.js";
+import { readFrame } from "./frame.js";
 import { Lanes } from "./lanes.js";
 import { Outbox, type Wire } from "./outbox.js";
 
@@ -60,13 +59,9 @@ export class Connection implements Caller {
       return;
     }
     if (!this.#isOpen) return;
-    if (typeof data !== "string")
-      return this.#refuse("Binary frames are not part of the protocol.");
-    const decoded = decodeFrame(data);
-    if (!decoded.ok) return this.#refuse(decoded.message);
-    const parsed = parseAction(decoded.value);
-    if (parsed.ok) return this.#schedule(parsed.action);
-    const { code, message, requestId } = parsed;
+    const read = readFrame(data);
+    if (read.ok) return this.#schedule(read.action);
+    const { code, message, requestId } = read;
     this.reply(errorFrame(requestId, { code, message }, this.ports.now()));
   }
 
@@ -191,10 +186,6 @@ export class Connection implements Caller {
     if (action === "cancel") return true;
     const isActive = ({ activeRequestId }: Follower) => activeRequestId === requestId;
     return action === "confirm_tool_action" && [...this.#followers.values()].some(isActive);
-  }
-
-  #refuse(message: string): void {
-    this.reply(errorFrame(undefined, { code: "VALIDATION_ERROR", message }, this.ports.now()));
   }
 
   #follower(conversationId: string): Follower {

@@ -1,5 +1,16 @@
-import { LIMITS } from "@smooth-agent/protocol";
+import { LIMITS, parseAction, type ActionResult } from "@smooth-agent/protocol";
 import { depthOf } from "../tools/json-depth.js";
+
+/** Reads what came over the wire as an action, or says why it is none. */
+export function readFrame(data: unknown): ActionResult {
+  if (typeof data !== "string") return refused("Binary frames are not part of the protocol.");
+  const decoded = decodeFrame(data);
+  return decoded.ok ? parseAction(decoded.value) : refused(decoded.message);
+}
+
+function refused(message: string): ActionResult {
+  return { ok: false, code: "VALIDATION_ERROR", message };
+}
 
 /** A frame as JSON, or why it is none. */
 export type DecodedFrame = { ok: true; value: unknown } | { ok: false; message: string };
