@@ -135,6 +135,16 @@ describe("what counts as text", () => {
     [{ refusal: "No." }, { type: "text", text: "No." }],
     [{ reasoning_content: "hm" }, { type: "reasoning", text: "hm" }],
     [{ reasoning: "hm" }, { type: "reasoning", text: "hm" }],
+    [{ reasoning_text: "hm" }, { type: "reasoning", text: "hm" }],
+    [{ thinking: "hm" }, { type: "reasoning", text: "hm" }],
+    [
+      { reasoning_details: [{ type: "reasoning.text", text: "h" }, { summary: "m" }] },
+      { type: "reasoning", text: "hm" },
+    ],
+    [
+      { reasoning: "hm", reasoning_details: [{ type: "reasoning.text", text: "hm" }] },
+      { type: "reasoning", text: "hm" },
+    ],
     [
       { reasoning: "hm", reasoning_content: "hm" },
       { type: "reasoning", text: "hm" },
@@ -143,12 +153,15 @@ describe("what counts as text", () => {
     expect(answered(choice(delta), choice({}, "stop"))[0]).toEqual(part);
   });
 
-  test.each([{}, { content: "" }, { content: null, tool_calls: null }, { reasoning: {} }])(
-    "%j is nothing",
-    (delta) => {
-      expect(answered(choice(delta), choice({}, "stop"))).toHaveLength(1);
-    },
-  );
+  test.each([
+    {},
+    { content: "" },
+    { content: null, tool_calls: null },
+    { reasoning: {} },
+    { reasoning_details: "hm" },
+  ])("%j is nothing", (delta) => {
+    expect(answered(choice(delta), choice({}, "stop"))).toHaveLength(1);
+  });
 
   test("other choices are not mixed in", () => {
     expect(answered(choice({ content: "no" }, null, 1), choice({}, "stop"))).toHaveLength(1);

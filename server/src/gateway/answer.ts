@@ -84,8 +84,7 @@ export class Answer {
   #takeChoice(choice: Record<string, unknown> | undefined): GatewayPart[] {
     if (!choice) return [];
     const delta = recordOf(choice["delta"]);
-    // Reasoning has no standard field; a gateway that fills both says the same in both.
-    const reasoning = textOf(delta["reasoning_content"]) || textOf(delta["reasoning"]);
+    const reasoning = reasoningText(delta);
     const text = contentText(delta["content"]) + textOf(delta["refusal"]);
     const calls = callDeltas(delta);
     for (const call of calls) this.#calls.add(call);
@@ -137,6 +136,18 @@ function isError(error: unknown): boolean {
 
 function isFirst(choice: Record<string, unknown>): boolean {
   return choice["index"] === undefined || choice["index"] === null || choice["index"] === 0;
+}
+
+/** Reasoning has no standard field; a gateway that fills several of them says the same in each. */
+function reasoningText(delta: Record<string, unknown>): string {
+  const plain = ["reasoning_content", "reasoning", "reasoning_text", "thinking"]
+    .map((field) => textOf(delta[field]))
+    .find((text) => text !== "");
+  if (plain !== undefined) return plain;
+  return listOf(delta["reasoning_details"])
+    .map(recordOf)
+    .map((detail) => textOf(detail["text"]) || textOf(detail["summary"]))
+    .join("");
 }
 
 /** Content is a string; some providers send a list of typed pieces. */
