@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { AgentConfig } from "./config/agent-setting.js";
 import { at, outlines, textAt, type Frame } from "./core-client.fixture.js";
 import { hostSide, serverWithHost, type HostSide } from "./host-side.fixture.js";
@@ -13,6 +13,9 @@ import {
 } from "./running-server.fixture.js";
 import { databaseContents } from "./store/database-contents.fixture.js";
 import { defineTool } from "./tools/tool.js";
+
+// Nothing here is about time, and a machine may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 // From the agent to a person and back: what visitors are told, and what the gateway is asked.
 

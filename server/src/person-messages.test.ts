@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { signAuthContext } from "./auth/auth-context.js";
 import { at, outlines, textAt, type Frame } from "./core-client.fixture.js";
 import { hostSide, serverWithHost } from "./host-side.fixture.js";
@@ -6,6 +6,9 @@ import { calls, heldAnswer, says } from "./model-answers.fixture.js";
 import { openSession, resumed, SECRET, type RunningServer } from "./running-server.fixture.js";
 import { databaseContents } from "./store/database-contents.fixture.js";
 import { defineTool } from "./tools/tool.js";
+
+// Nothing here is about time, and a machine may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 // What people of the host's say, and what the host tells its pages.
 

@@ -103,7 +103,9 @@ test("what a person says is announced and lights the launcher; what history brin
   const history = { loading: true, hasMore: false };
   await play(page, { conversationId: "c", history });
   await page.evaluate(() => globalThis.element.open());
+  await page.getByRole("dialog").waitFor();
   await page.evaluate(() => globalThis.element.close());
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
   await become(page, {
     transcript: [person("p1", "Old")],
     history: { ...history, loading: false },

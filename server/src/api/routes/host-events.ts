@@ -3,8 +3,8 @@ import { z } from "zod";
 import { depthOf } from "../../tools/json-depth.js";
 import { notFound } from "../api-error.js";
 import { eventName, identifier } from "../field.js";
-import { conversationOf } from "./conversations.js";
 import { CURATOR, route, type Reply, type Route } from "../route.js";
+import { conversationOf } from "./conversations.js";
 
 /** The host's own word to its pages. */
 export function hostEventRoutes(): Route[] {
