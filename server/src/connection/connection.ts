@@ -124,26 +124,18 @@ export class Connection implements Caller {
     if (this.#sessionsOf(conversationId).length === 0) this.#unfollow(conversationId);
   }
 
-  /**
-   * Lets go of a session that ended, or is not allowed here any more; without another one, of the wire.
-   * Nothing when it is not held here.
-   */
+  /** Lets go of a session that ended or is not allowed here any more, if held; of the last one, with the wire. */
   drop(sessionId: string, reason: string): void {
     const session = this.#sessions.get(sessionId);
     if (!session) return;
-    if (session.supports.includes("live")) {
-      this.#put(sessionEnded({ sessionId, reason }, this.ports.now()));
-    }
+    this.#tellEnd(session, reason);
     this.leave(sessionId);
-    if (this.#sessions.size === 0) this.close(CLOSE_CODES.sessionEnded, ENDED);
+    if (this.#sessions.size === 0) this.close(CLOSE_CODES.sessionEnded, "The session has ended.");
   }
 
   /** Closes the wire because the token that opened it has expired; with a fresh one its sessions go on. */
   expire(): void {
-    for (const { id: sessionId, supports } of this.sessions()) {
-      if (!supports.includes("live")) continue;
-      this.#put(sessionEnded({ sessionId, reason: "expired" }, this.ports.now()));
-    }
+    for (const session of this.sessions()) this.#tellEnd(session, "expired");
     this.close(CLOSE_CODES.sessionEnded, "The token has expired.");
   }
 
@@ -194,6 +186,10 @@ export class Connection implements Caller {
     const follower = known ?? new Follower(conversationId, this.ports, deliver);
     this.#followers.set(conversationId, follower);
     return follower;
+  }
+
+  #tellEnd({ id: sessionId, supports }: SessionRecord, reason: string): void {
+    if (supports.includes("live")) this.#put(sessionEnded({ sessionId, reason }, this.ports.now()));
   }
 
   #unfollow(conversationId: string): void {
@@ -290,5 +286,4 @@ export class Connection implements Caller {
 
 const CREATES = "";
 const AGAIN = "The session has to be taken up again.";
-const ENDED = "The session has ended.";
 const TOO_SLOW = "The reader is too slow.";
