@@ -7,5 +7,7 @@ export default defineConfig({
     allowOnly: false,
     testTimeout: 10_000,
     hookTimeout: 20_000,
+    // Two cores are what there is; what waits for a socket or a process leaves room for the other.
+    maxWorkers: 2,
   },
 });
