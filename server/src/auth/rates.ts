@@ -12,9 +12,9 @@ export interface RateLimits {
 
 /** More than anybody types, also from an office or a shop that shares one address. */
 export const RATE_LIMITS: RateLimits = {
-  messagesPerMinute: 60,
-  messagesPerMinutePerAddress: 600,
-  sessionsPerMinutePerAddress: 600,
+  messagesPerMinute: 120,
+  messagesPerMinutePerAddress: 6_000,
+  sessionsPerMinutePerAddress: 3_000,
 };
 
 /** Counts what visitors do. Each answer is 0 when it is admitted, else the milliseconds to wait. */
