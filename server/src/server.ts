@@ -222,7 +222,7 @@ export function agentServer(parts: ServerParts): AgentServer {
       state = "started";
       await sweep();
       watch.begin();
-      retention.begin(0);
+      if (parts.retentionDays !== undefined) retention.begin(0);
     },
 
     async isReady() {

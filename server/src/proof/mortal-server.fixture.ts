@@ -116,7 +116,7 @@ async function birth(life: Life, file: string, modelUrl: string) {
     tools: toolsOf(life),
     tokens: sessionTokens(SESSION_SECRET),
     access: { strict: true, signatureUses: 5, defaultOrganizationId: "default" },
-    limits: { ...SERVER_LIMITS, ...UNHURRIED, sweepMs: 5, attempts: 100, toolMs: 200 },
+    limits: { ...SERVER_LIMITS, ...UNHURRIED, sweepMs: 5, watchMs: 50, attempts: 100, toolMs: 200 },
     log: pino({ level: "silent" }),
   });
   const app = express();
