@@ -87,10 +87,14 @@ export class Watchdog {
 
   /** Ends the guard; closes the request unless its answer is whole. */
   release(): void {
+    this.#unwatch();
+    if (!this.#complete) this.#request.abort();
+  }
+
+  #unwatch(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#total);
     this.#caller.removeEventListener("abort", this.#onAbort);
-    if (!this.#complete) this.#request.abort();
   }
 
   #expire(ms: number, reason: string): NodeJS.Timeout {
@@ -102,6 +106,8 @@ export class Watchdog {
 
   #stop(verdict: GatewayError): void {
     this.#verdict ??= verdict;
+    // Whoever reads may never come back for it: nothing of this may outlive it.
+    this.#unwatch();
     if (!this.#complete) this.#request.abort();
   }
 }
