@@ -7,15 +7,16 @@ import type { ActionPorts } from "./ports.js";
 import { sessionAnswer } from "./session-answer.js";
 import type { SessionRecord } from "../store/records.js";
 
-/** Takes a session up again: token, session, policy and origin, then snapshot and tail. */
+/** Takes a session up again: token, session, principal, policy and origin, then snapshot and tail. */
 export const resumeSession: ActionHandler<"resume_session"> = async (action, caller, ports) => {
   const { sessionId, sessionToken, supports, requestId } = action;
   const owner = await ports.tokens.verify(sessionToken, sessionId);
   if (!owner) throw sessionNotFound();
   const stored = await ports.store.session(sessionId);
   if (stored?.status !== "active" || !isOwners(owner, stored)) throw sessionNotFound();
-  await admitOrigin(stored.agentId, caller, ports);
+  // Before anything is said of the agent: another organization's session looks like an unknown one.
   if (!mayTakeUp(stored, caller, ports)) throw sessionNotFound();
+  await admitOrigin(stored.agentId, caller, ports);
   if (!(await ports.store.resumeSession(sessionId, supports))) throw sessionNotFound();
   const session = { ...stored, supports: supports ?? stored.supports };
   const admission = await caller.hold(session);
