@@ -24,6 +24,7 @@ export interface ApiWorld {
   /** Of Ada, with one answer, a decided question and one that waits. */
   conversationId: string;
   sessionId: string;
+  sessionToken: string;
   /** The call that waits, and the one that was approved. */
   waitingCallId: string;
   decidedCallId: string;
@@ -78,7 +79,7 @@ export async function apiWorld(over: RunningServerOptions = {}): Promise<ApiWorl
   });
   const authContext = signAuthContext({ userId: "ada-17", secret: AGENT_SECRET });
   const opened = await openSession(server, { authContext, userName: "Ada" });
-  const { client, sessionId, conversationId } = opened;
+  const { client, sessionId, sessionToken, conversationId } = opened;
   const ask = async (requestId: string): Promise<string> => {
     server.model.script(calls({ name: "issue_refund", arguments: { orderId: requestId } }));
     const send = { action: "send_message", requestId, sessionId, message: "A broken kettle" };
@@ -96,6 +97,6 @@ export async function apiWorld(over: RunningServerOptions = {}): Promise<ApiWorl
   const waitingCallId = await ask("second");
   return {
     ...{ server, admin, curator, stranger, agentId },
-    ...{ conversationId, sessionId, waitingCallId, decidedCallId },
+    ...{ conversationId, sessionId, sessionToken, waitingCallId, decidedCallId },
   };
 }

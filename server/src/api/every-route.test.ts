@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { signAuthToken } from "../auth/auth-token.js";
 import { databaseContents } from "../store/database-contents.fixture.js";
 import {
   ApiClient,
@@ -89,11 +90,16 @@ describe.each(withRole.map((route) => [route.name, route] as const))("%s", (_, r
     const path = pathOf(route, world);
     const before = databaseContents(server.file);
     const org = "acme";
+    const signIn = async (secret: string) =>
+      (await signAuthToken({ userId: "ada-17", agentId: "shop", secret })).token;
     const tokens: Record<string, string | null> = {
       nobody: null,
       garbage: "garbage",
       forged: await principalToken({ org, role: "admin" }, "another secret, not the server's own"),
       expired: await principalToken({ org, role: "admin", exp: 1 }),
+      "a verified visitor with the session's token": world.sessionToken,
+      "a verified visitor with the sign-in": await signIn(AGENT_SECRET),
+      "a sign-in under the principals' own secret": await signIn(PRINCIPAL_SECRET),
     };
     for (const [who, token] of Object.entries(tokens)) {
       const answer = await call(route, new ApiClient(server, token), path);
