@@ -174,8 +174,24 @@ describe("what the model is asked", () => {
     const [first, last] = visit.server.model.requests.map(body);
     expect(toolsOf(first ?? {})).toEqual(["look"]);
     expect(toolsOf(last ?? {})).toEqual([]);
-    expect(promptOf(first ?? {})).not.toContain("used all tool calls");
-    expect(promptOf(last ?? {})).toContain("used all tool calls");
+    expect(promptOf(first ?? {})).not.toContain("No tool can be called any more");
+    expect(promptOf(last ?? {})).toContain("No tool can be called any more");
+  });
+
+  it("offers none and says so when the first step is the last", async () => {
+    const visit = await opened({ agents: shop({ maxIterations: 1 }), tools: [look] });
+    visit.server.model.script(says("I cannot look."));
+    await turn(visit);
+    expect(toolsOf(newest(visit))).toEqual([]);
+    expect(promptOf(newest(visit))).toContain("No tool can be called any more");
+  });
+
+  it("ends in an error, not in an empty answer, when the last step only calls a tool", async () => {
+    const visit = await opened({ agents: shop({ maxIterations: 2 }), tools: [look] });
+    visit.server.model.script(calls({ name: "look" }), calls({ name: "look" }));
+    const frames = await turn(visit);
+    expect(at(frames.at(-1) as Frame, "error.code")).toBe("AGENT_ERROR");
+    expect(visit.server.model.requests).toHaveLength(2);
   });
 });
 

@@ -27,7 +27,7 @@ export function systemPrompt(agent: Agent, briefing: Briefing = {}): string {
 
 /** Added when the last allowed model step of a turn begins. */
 export const LAST_STEP_NOTE =
-  "You have used all tool calls of this turn. Answer the visitor now with what you know, and say what is left open.";
+  "No tool can be called any more in this turn. Answer the visitor now with what you know, and say what is left open.";
 
 function supportPrompt({ name }: Agent): string {
   return `You are ${name}, an assistant on a website. Help the visitor in their own language, in plain words and briefly.`;

@@ -64,7 +64,7 @@ export async function verifyAuthToken(
   if (!claims.success) return null;
   const { sub, aud, exp, email, name, jti } = claims.data;
   const seconds = now.getTime() / 1000;
-  if (aud !== agentId || exp <= seconds || exp > seconds + AHEAD_S + SKEW_S) return null;
+  if (aud !== agentId || exp <= seconds || exp > seconds + AHEAD_S) return null;
   return {
     userId: sub,
     email: email || null,

@@ -15,7 +15,8 @@ export interface BreakerLimits {
   breakerMs: number;
 }
 
-export const BREAKER_LIMITS: BreakerLimits = { breakerFaults: 10, breakerMs: 15_000 };
+/** Ten steps in a row that failed with all their retries: one visitor whose prompt stalls is not enough. */
+export const BREAKER_LIMITS: BreakerLimits = { breakerFaults: 30, breakerMs: 5_000 };
 
 /** Keeps requests from a gateway that is down, so that nobody waits for it and it can recover. */
 export interface Breaker {

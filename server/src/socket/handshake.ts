@@ -25,14 +25,13 @@ export async function judgeHandshake(
   ports: HandshakePorts,
 ): Promise<Handshake> {
   const { principals } = ports;
-  const token = handshakeToken(request);
+  // Where nobody verifies tokens, one is a proxy's or another service's, and says nothing here.
+  const token = principals && handshakeToken(request);
   const principal = token === null ? null : ((await principals?.verify(token)) ?? null);
   const isForged = token !== null && !principal;
   // Asked after the wait, in which the server may have begun to drain.
   const refusal = refusalOf(principal ? "exempt" : { origin }, ports);
-  // Where no token is ever good, the page's origin says more of what is wrong than its token.
-  const isUntold = isForged && (principals !== null || !refusal);
-  if (isUntold && refusal?.status !== 503) return { isWelcome: false, refusal: UNAUTHENTICATED };
+  if (isForged && refusal?.status !== 503) return { isWelcome: false, refusal: UNAUTHENTICATED };
   if (refusal) return { isWelcome: false, refusal };
   return { isWelcome: true, principal };
 }

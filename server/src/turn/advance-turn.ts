@@ -61,7 +61,7 @@ export async function* advanceTurn(
         return;
       }
       before = await beforeTurn(turn, before, ports);
-      if ((yield* modelStep(turn, before, scene, ports, signal, utterance)) === "filtered") {
+      if ((yield* modelStep(turn, before, scene, ports, signal, utterance)) !== "answered") {
         yield* failTurn(turn, ports, utterance.said());
         return;
       }

@@ -22,7 +22,7 @@ import { STEP_SEPARATOR } from "./snapshot.js";
 import { cutText, storable } from "./stored-text.js";
 import { argumentsDigest } from "./tool-call.js";
 import type { TurnEvent } from "./turn-event.js";
-import { enterUnstored } from "./usage-entry.js";
+import { enterUnstored, enterUsage } from "./usage-entry.js";
 import type { Utterance } from "./utterance.js";
 
 /** What one step may ask for: calls, characters of a name or id, characters of one call's arguments. */
@@ -35,7 +35,8 @@ const MAX_ARGUMENTS = 64_000;
  *
  * @param before what is told besides this turn
  * @param utterance told that this step begins, and that it is stored
- * @returns `filtered` when the provider cut the answer off for its content; nothing is stored then
+ * @returns `filtered` when the provider cut the answer off for its content, `silent` when the model called a
+ *   tool at its last step and the whole turn says nothing; nothing is stored then
  * @throws {GatewayError} when the model failed, {@link ConflictError} when the turn was ended
  */
 export async function* modelStep(
@@ -45,7 +46,7 @@ export async function* modelStep(
   ports: TurnPorts,
   signal: AbortSignal,
   utterance: Utterance,
-): AsyncGenerator<TurnEvent, "answered" | "filtered"> {
+): AsyncGenerator<TurnEvent, "answered" | "filtered" | "silent"> {
   const { requestId } = turn;
   const { gateway, request, isLast } = await gatewayRequest(turn, before, scene, ports);
   const spokeBefore = turn.steps.some(({ text }) => text !== "");
@@ -82,7 +83,13 @@ export async function* modelStep(
   if (!finish && !isCut) throw new GatewayError("unavailable", "The answer broke off.");
   if (finish?.reason === "content_filter") return "filtered";
   // A model that still calls tools at its last step would be asked for ever: the answer is cut there.
-  const kept = isLast && finish?.reason === "tool_calls" ? undefined : finish;
+  const isDeaf = isLast && finish?.reason === "tool_calls";
+  if (isDeaf && text === "" && !spokeBefore) {
+    const call = { purpose: "answer", model: request.model } as const;
+    if (finish?.usage) await enterUsage(call, finish.usage, turn, scene, ports);
+    return "silent";
+  }
+  const kept = isDeaf ? undefined : finish;
   const step = newStep(turn.steps.length, text, reasoning, kept, finish?.usage, scene.tools);
   await ports.store.addStep(turn.id, ports.owner, step);
   utterance.end();
@@ -103,14 +110,16 @@ async function gatewayRequest(
     turn.steps.length >= agent.maxIterations - 1 || (await isSpent(turn, session, ports));
   // Wherever a host's tool comes from, it never stands in for one of ours.
   const hosts = offeredTools(scene).filter(({ definition }) => !isOwnTool(definition.name));
+  const own = ownGatewayTools(agent);
   const tools = isLast ? [] : hosts;
+  const couldCall = turn.steps.length > 0 || hosts.length + own.length > 0;
   const prompt = systemPrompt(agent, { persona, sections, isFirstTurn: past.length === 0 });
   const request: GatewayRequest = {
     model: turn.model ?? agent.model,
     messages: [
       {
         role: "system",
-        content: isLast && turn.steps.length > 0 ? `${prompt}\n\n${LAST_STEP_NOTE}` : prompt,
+        content: isLast && couldCall ? `${prompt}\n\n${LAST_STEP_NOTE}` : prompt,
       },
       ...historyMessages(past, ports.limits.historyTokens),
       ...runningMessages(turn, beside, ports.limits.turnTokens),
@@ -121,7 +130,7 @@ async function gatewayRequest(
         description: definition.description,
         parameters: schema.jsonSchema,
       })),
-      ...(isLast ? [] : ownGatewayTools(agent)),
+      ...(isLast ? [] : own),
     ],
     ...(agent.temperature !== undefined && { temperature: agent.temperature }),
     ...(agent.maxOutputTokens !== undefined && { maxOutputTokens: agent.maxOutputTokens }),

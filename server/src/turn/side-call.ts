@@ -14,8 +14,6 @@ export interface SideCall {
   system: string;
   user: string;
   maxOutputTokens: number;
-  /** The model's own when absent. */
-  temperature?: number;
   /** How long the whole may take, in milliseconds. */
   timeoutMs: number;
   /** Hears the text as it comes; never after the call was given up. */
@@ -63,7 +61,7 @@ export async function sideCall(
 const MOST_CHARACTERS = 4_000;
 
 async function answerOf(
-  { model, system, user, maxOutputTokens, temperature, onText }: SideCall,
+  { model, system, user, maxOutputTokens, onText }: SideCall,
   { session }: Pick<Scene, "session">,
   { gateways }: TurnPorts,
   signal: AbortSignal,
@@ -78,7 +76,6 @@ async function answerOf(
     ] as const,
     tools: [],
     maxOutputTokens,
-    ...(temperature !== undefined && { temperature }),
   };
   let text = "";
   let finish: GatewayFinish | undefined;

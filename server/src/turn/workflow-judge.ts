@@ -28,8 +28,8 @@ export async function judgeStep(
     model: agent.judgeModel ?? agent.model,
     system: TASK,
     user: exchangeOf(turn, place.step?.intent ?? "", criteria),
-    maxOutputTokens: 16,
-    temperature: 0,
+    // A word is asked for; a model that reasons needs some before it.
+    maxOutputTokens: 256,
     timeoutMs: ports.limits.judgeMs,
   } as const;
   const verdict = await sideCall(question, turn, scene, ports, signal);
