@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
-import { decodeProtectedHeader, jwtVerify, SignJWT, type JWTPayload } from "jose";
+import { SignJWT, type JWTPayload } from "jose";
 import { z } from "zod";
 import type { AgentPolicy } from "./agent-policy.js";
+import { claimsOf, headerOf } from "./jwt.js";
 import { algorithmOf, keyObjectOf } from "./public-key.js";
 import { userIdSchema } from "./user-id.js";
 import type { VerifiedVisitor } from "./verified-visitor.js";
@@ -99,27 +100,6 @@ async function signedClaims(
   return key
     ? claimsOf(token, keyObjectOf(key), { ...options, algorithms: [algorithmOf(key)] })
     : null;
-}
-
-function headerOf(token: string): { alg?: unknown; kid?: unknown } | null {
-  try {
-    return decodeProtectedHeader(token);
-  } catch {
-    return null;
-  }
-}
-
-async function claimsOf(
-  token: string,
-  key: Parameters<typeof jwtVerify>[1],
-  options: Parameters<typeof jwtVerify>[2],
-): Promise<JWTPayload | null> {
-  try {
-    const { payload } = await jwtVerify(token, key, options);
-    return payload;
-  } catch {
-    return null;
-  }
 }
 
 /**

@@ -2,9 +2,7 @@ import { createPublicKey, type KeyObject } from "node:crypto";
 import {
   createRemoteJWKSet,
   customFetch,
-  decodeProtectedHeader,
   errors,
-  jwtVerify,
   type JWTPayload,
   type JWTVerifyGetKey,
 } from "jose";
@@ -14,6 +12,7 @@ import { z } from "zod";
 import { faultOf } from "../log/fault.js";
 import { AUTH_TOKEN_TYPE } from "./auth-token.js";
 import { boundedBody } from "./bounded-body.js";
+import { claimsOf, headerOf } from "./jwt.js";
 import type { PrincipalVerifier } from "./principal.js";
 import { userIdSchema } from "./user-id.js";
 
@@ -90,26 +89,6 @@ export function algorithmOfKey(key: KeyObject): PublicKeyAlgorithm | null {
 interface Door {
   algorithms: string[];
   key: JWTVerifyGetKey;
-}
-
-function headerOf(token: string): { alg?: string; typ?: string } | null {
-  try {
-    return decodeProtectedHeader(token);
-  } catch {
-    return null;
-  }
-}
-
-async function claimsOf(
-  token: string,
-  key: JWTVerifyGetKey,
-  options: Parameters<typeof jwtVerify>[2],
-): Promise<JWTPayload | null> {
-  try {
-    return (await jwtVerify(token, key, options)).payload;
-  } catch {
-    return null;
-  }
 }
 
 /** The keys of an address, asked for anew when a key is missing, so that a new one is good at once. */
