@@ -99,6 +99,32 @@ describe("a visitor who logs in in the middle", () => {
     expect(outline((await resumed(server, own)).answer)).toBe("resume: Session resumed");
   });
 
+  it("is not joined by who took the anonymous session up while that was being decided", async () => {
+    const held: (() => void)[] = [];
+    let isHeld = false;
+    const policies = async () => {
+      if (isHeld) await new Promise<void>((release) => held.push(release));
+      return { allowedOrigins: [SHOP], secret: SECRET };
+    };
+    const server = await runningServer({ policies });
+    const opened = await openSession(server);
+    const { sessionId, sessionToken } = opened;
+    const late = await server.connect();
+    isHeld = true;
+    const resume = { action: "resume_session", requestId: "s", sessionId, sessionToken };
+    late.send(resume);
+    await expect.poll(() => held.length).toBe(1);
+    isHeld = false;
+    expect(outline(await claim(opened, "ada"))).toBe("v: Visitor verified");
+    held[0]?.();
+    const refused = await late.next();
+    expect(refused.text).toBe((await late.ask({ ...resume, sessionId: NOBODY })).text);
+    expect(codeOf(refused)).toBe("SESSION_NOT_FOUND");
+    const history = { action: "get_conversation_messages", requestId: "h", sessionId };
+    expect(codeOf(await late.ask(history))).toBe("SESSION_NOT_FOUND");
+    await opened.client.quiet(sessionId);
+  });
+
   it("again changes nothing, however often, and a conversation of their own neither", async () => {
     const server = await runningServer();
     const anonymous = await openSession(server);

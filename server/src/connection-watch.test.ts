@@ -5,6 +5,7 @@ import express from "express";
 import { pino } from "pino";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { agentDirectory } from "./agent/agent.js";
+import { signAuthContext } from "./auth/auth-context.js";
 import { layeredPersonas } from "./agent/persona.js";
 import type { AgentPolicy, PolicyProvider } from "./auth/agent-policy.js";
 import { sessionTokens } from "./auth/session-token.js";
@@ -16,6 +17,7 @@ import {
   openSession,
   resumed,
   runningServer,
+  SECRET,
   SESSION_SECRET,
   SHOP,
   temporaryFolder,
@@ -160,8 +162,8 @@ describe("a fault", () => {
     let isAway = false;
     const store: typeof real = {
       ...real,
-      endedAmong: (ids) =>
-        isAway ? Promise.reject(new StorageError(new Error("away"))) : real.endedAmong(ids),
+      endedAmong: (held) =>
+        isAway ? Promise.reject(new StorageError(new Error("away"))) : real.endedAmong(held),
     };
     const server = await watchedServer(provider, { store });
     const { client, sessionId } = await openSession(server, live);
@@ -194,6 +196,42 @@ describe("a session that another process ended or deleted", () => {
     writeIn(server.file, `UPDATE "Session" SET "status" = 'ended'`);
     const message = { action: "send_message", requestId: "r", sessionId, message: "hi" };
     expect(outline(await client.ask(message))).toBe("r error SESSION_NOT_FOUND");
+  });
+});
+
+describe("a session that became a verified visitor's", () => {
+  it("in another process is taken from whoever holds the anonymous one", async () => {
+    const server = await runningServer({ limits: { watchMs: 5 } });
+    const { client, sessionId } = await openSession(server, live);
+    const other = await openSession(server, live);
+    writeIn(server.file, `UPDATE "Session" SET "userId" = 'ada' WHERE "id" = '${sessionId}'`);
+    expect((await client.closed).code).toBe(1012);
+    expect(client.frames, "what it was closed for is told to nobody").toHaveLength(1);
+    await other.client.quiet(other.sessionId);
+  });
+
+  it("at its own connection stays there, however the watch looks meanwhile", async () => {
+    const { provider } = changingPolicies({ shop: { ...open, secrets: [SECRET] } });
+    const real = sqliteStore({ file: join(await temporaryFolder(), "a.db") });
+    let looks = 0;
+    const store: typeof real = {
+      ...real,
+      endedAmong: (held) => real.endedAmong(held).finally(() => (looks += 1)),
+      async claimSession(claim) {
+        const claimed = await real.claimSession(claim);
+        const from = looks;
+        await expect.poll(() => looks).toBeGreaterThan(from + 2);
+        return claimed;
+      },
+    };
+    const server = await watchedServer(provider, { store });
+    const { client, sessionId } = await openSession(server, live);
+    const authContext = signAuthContext({ userId: "ada", secret: SECRET });
+    const claim = { action: "set_auth_context", requestId: "v", sessionId, authContext };
+    expect(outline(await client.ask(claim))).toBe("v: Visitor verified");
+    const from = looks;
+    await expect.poll(() => looks).toBeGreaterThan(from + 2);
+    await client.quiet(sessionId);
   });
 });
 

@@ -1,7 +1,7 @@
 import { sessionEnded } from "@smooth-agent/protocol";
 import type { VerifiedVisitor } from "../auth/verified-visitor.js";
 import type { SessionRecord } from "../store/records.js";
-import { CLAIMED } from "../turn/session-ending.js";
+import { CLAIMED } from "../store/session-end-store.js";
 import { sessionNotFound } from "./action-error.js";
 import type { ActionHandler } from "./action-handler.js";
 import { admitOrigin, admitVisitor, organizationOf } from "./admission.js";

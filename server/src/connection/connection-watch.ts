@@ -4,10 +4,12 @@ import { admitOrigin } from "../actions/admission.js";
 import type { ActionPorts } from "../actions/ports.js";
 import { faultOf } from "../log/fault.js";
 import type { SessionRecord } from "../store/records.js";
+import { CLAIMED } from "../store/session-end-store.js";
 import type { Connection } from "./connection.js";
 
 /**
- * Sends away who holds a session that ended elsewhere, or may not use its agent any more: what another
+ * Sends away who holds a session that ended or became another user's elsewhere, or may not use its agent
+ * any more: what another
  * process or the host's own policy source changed is told to nobody here. A fault of the database or of
  * the policies closes nothing and opens nothing.
  */
@@ -44,11 +46,12 @@ const POLICY_AGE_MS = 30_000;
 
 async function dropEnded(held: readonly Held[], { store, log }: ActionPorts): Promise<void> {
   try {
-    const ended = await store.endedAmong([...new Set(held.map(({ session }) => session.id))]);
-    const reasons = new Map(ended.map(({ id, reason }) => [id, reason]));
+    const ended = await store.endedAmong(held.map(({ session }) => session));
+    const reasons = new Map(ended.map(({ session, reason }) => [session, reason]));
     for (const { connection, session } of held) {
-      const reason = reasons.get(session.id);
-      if (reason !== undefined) connection.drop(session.id, reason);
+      const reason = reasons.get(session);
+      if (reason === CLAIMED) connection.disown(session);
+      else if (reason !== undefined) connection.drop(session.id, reason);
     }
   } catch (error) {
     log.warn(faultOf(error), "open sessions could not be looked at");

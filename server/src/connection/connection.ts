@@ -18,8 +18,8 @@ import type { Principal } from "../auth/principal.js";
 import type { Envelope } from "../backplane/backplane.js";
 import { faultOf } from "../log/fault.js";
 import type { SessionRecord } from "../store/records.js";
+import { CLAIMED } from "../store/session-end-store.js";
 import type { ConnectionLimits } from "./connection-limits.js";
-import { CLAIMED } from "../turn/session-ending.js";
 import { Follower } from "./follower.js";
 import { readFrame } from "./frame.js";
 import { Lanes } from "./lanes.js";
@@ -97,8 +97,8 @@ export class Connection implements Caller {
     const follower = this.#follower(conversationId);
     const admitted = async () => {
       const feed = await follower.follow();
-      // An end that comes from here on is heard: of one that came before, only the store knows.
-      const [ended] = await this.ports.store.endedAmong([session.id]);
+      // An end or a claim that comes from here on is heard: of one before, only the store knows.
+      const [ended] = await this.ports.store.endedAmong([session]);
       if (ended) throw sessionNotFound();
       return feed;
     };
@@ -131,6 +131,13 @@ export class Connection implements Caller {
     this.#tellEnd(session, reason);
     this.leave(sessionId);
     if (this.#sessions.size === 0) this.close(CLOSE_CODES.sessionEnded, "The session has ended.");
+  }
+
+  /** Closes the wire for a session that is another user's by now, unless what it does itself made it so. */
+  disown(session: SessionRecord): void {
+    this.#lanes.run(session.id, async () => {
+      if (this.#sessions.get(session.id) === session) this.close(CLOSE_CODES.drain, AGAIN);
+    });
   }
 
   /** Closes the wire because the token that opened it has expired; with a fresh one its sessions go on. */

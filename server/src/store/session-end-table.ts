@@ -1,6 +1,6 @@
 import type { Database, Tables } from "./database.js";
 import type { Prisma } from "./generated/sqlite/client.js";
-import type { SessionEndStore, SessionSelection } from "./session-end-store.js";
+import { CLAIMED, type SessionEndStore, type SessionSelection } from "./session-end-store.js";
 import { LIVE_STATES } from "./turn-ending.js";
 import { turnRecord } from "./turn-row.js";
 import { SWEEP_ROWS } from "./turn-store.js";
@@ -23,17 +23,18 @@ export function sessionEndTable(database: Database): SessionEndStore {
         });
       }),
 
-    endedAmong: (sessionIds) =>
+    endedAmong: (held) =>
       database.run(async (tables) => {
         const rows = await tables.session.findMany({
-          where: { id: { in: [...sessionIds] } },
-          select: { id: true, status: true, endedReason: true },
+          where: { id: { in: [...new Set(held.map(({ id }) => id))] } },
+          select: { id: true, userId: true, status: true, endedReason: true },
         });
         const known = new Map(rows.map((row) => [row.id, row]));
-        return sessionIds.flatMap((id) => {
-          const row = known.get(id);
-          if (row?.status === "active") return [];
-          return [{ id, reason: row ? (row.endedReason ?? "ended") : "deleted" }];
+        return held.flatMap((session) => {
+          const row = known.get(session.id);
+          if (!row) return [{ session, reason: "deleted" }];
+          if (row.status !== "active") return [{ session, reason: row.endedReason ?? "ended" }];
+          return row.userId === session.userId ? [] : [{ session, reason: CLAIMED }];
         });
       }),
 

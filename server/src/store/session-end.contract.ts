@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { SessionRecord } from "./records.js";
+import { CLAIMED } from "./session-end-store.js";
 import type { NewSession, SessionSelection, Store } from "./store.js";
 import {
   at,
@@ -95,11 +96,26 @@ export function sessionEndContract(store: () => Store): void {
     test("is found among those that are held, with why", async () => {
       const [open1, revoked, deleted] = [await open(), await open(), randomUUID()];
       await end(one(revoked));
-      expect(await store().endedAmong([open1.id, revoked.id, deleted])).toEqual([
-        { id: revoked.id, reason: "revoked" },
-        { id: deleted, reason: "deleted" },
+      const gone = { id: deleted, userId: null };
+      expect(await store().endedAmong([open1, revoked, gone])).toEqual([
+        { session: revoked, reason: "revoked" },
+        { session: gone, reason: "deleted" },
       ]);
       expect(await store().endedAmong([])).toEqual([]);
+    });
+
+    test("is found among those that another user has, for whoever does not know", async () => {
+      const before = await open();
+      await store().claimSession({ sessionId: before.id, userId: "ada" });
+      const now = { id: before.id, userId: "ada" };
+      expect(await store().endedAmong([now, before, now])).toEqual([
+        { session: before, reason: CLAIMED },
+      ]);
+      await end(one(before));
+      expect((await store().endedAmong([before, now])).map(({ reason }) => reason)).toEqual([
+        "revoked",
+        "revoked",
+      ]);
     });
 
     test("races a message fifty times: it is first and leaves nothing, or its turn is seen", async () => {

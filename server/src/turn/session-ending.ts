@@ -16,12 +16,6 @@ export interface SessionEndingPorts {
 }
 
 /**
- * Why connections let go of a session that another one made a verified visitor's: they have to take it up
- * anew, with the token that came with that. No client is told this reason.
- */
-export const CLAIMED = "claimed";
-
-/**
  * Ends sessions for good: from the moment this is stored nothing more is done in their name. A turn that
  * nobody of its visitor's is left for is cancelled, and then whoever holds an ended session is told.
  *
