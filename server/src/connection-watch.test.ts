@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { agentDirectory } from "./agent/agent.js";
 import { signAuthContext } from "./auth/auth-context.js";
 import { layeredPersonas } from "./agent/persona.js";
-import type { AgentPolicy, PolicyProvider } from "./auth/agent-policy.js";
+import { PolicyUnavailable, type AgentPolicy, type PolicyProvider } from "./auth/agent-policy.js";
 import { sessionTokens } from "./auth/session-token.js";
 import { memoryBackplane } from "./backplane/memory-backplane.js";
 import { at, CoreClient, outline, type Frame } from "./core-client.fixture.js";
@@ -115,6 +115,29 @@ describe("a policy that changes while pages are open", () => {
     expect(outline(again.answer)).toBe("resume: Session resumed");
   });
 
+  it("and that nobody can tell sends away its agent's pages; told again, they come back", async () => {
+    let isOut = false;
+    const policies: PolicyProvider = {
+      known: () => null,
+      async policy(agentId) {
+        if (isOut && agentId === "shop") throw new PolicyUnavailable("hunter2");
+        return open;
+      },
+    };
+    const server = await watchedServer(policies);
+    const session = await openSession(server, live);
+    const other = await openSession(server, { ...live, agentId: "other" });
+    const core = await openSession(server);
+    isOut = true;
+    expect((await session.client.next()).text).toBe(ended(session.sessionId, "policy"));
+    for (const { client } of [session, core]) expect((await client.closed).code).toBe(4401);
+    await other.client.quiet(other.sessionId);
+    expect(at((await resumed(server, session)).answer, "error.code")).toBe("AGENT_NOT_AUTHORIZED");
+    isOut = false;
+    expect(outline((await resumed(server, session)).answer)).toBe("resume: Session resumed");
+    expect(server.log.join()).not.toContain("hunter2");
+  });
+
   it("takes one session from a connection that holds another agent's", async () => {
     const { policies, provider } = changingPolicies({ shop: open, other: open });
     const server = await watchedServer(provider);
@@ -141,19 +164,25 @@ describe("a policy that changes while pages are open", () => {
 });
 
 describe("a fault", () => {
-  it("of the policies closes nothing and opens nothing, and is told to the log alone", async () => {
-    const { provider, fail, looks } = changingPolicies({ shop: open });
-    const server = await watchedServer(provider);
-    const { client, sessionId } = await openSession(server, live);
-    fail(new Error("hunter2"));
-    await looks(3);
-    await client.quiet(sessionId);
-    expect(server.log.join()).toContain("policy could not be looked at");
-    expect(server.log.join()).not.toContain("hunter2");
-    fail();
-    await looks(2);
-    await client.quiet(sessionId);
-  });
+  it.each([
+    ["that nobody expected", new Error("hunter2")],
+    ["of the database that keeps them", new StorageError(new Error("hunter2"))],
+  ])(
+    "of the policies %s closes nothing and opens nothing, and is told to the log alone",
+    async (_, fault) => {
+      const { provider, fail, looks } = changingPolicies({ shop: open });
+      const server = await watchedServer(provider);
+      const { client, sessionId } = await openSession(server, live);
+      fail(fault);
+      await looks(3);
+      await client.quiet(sessionId);
+      expect(server.log.join()).toContain("policy could not be looked at");
+      expect(server.log.join()).not.toContain("hunter2");
+      fail();
+      await looks(2);
+      await client.quiet(sessionId);
+    },
+  );
 
   it("of the database closes nothing, and a session that ended meanwhile goes when it is back", async () => {
     const { provider } = changingPolicies({ shop: open });

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { ActionError } from "../actions/action-error.js";
 import { admitOrigin } from "../actions/admission.js";
 import type { ActionPorts } from "../actions/ports.js";
+import { PolicyUnavailable } from "../auth/agent-policy.js";
 import { faultOf } from "../log/fault.js";
 import type { SessionRecord } from "../store/records.js";
 import { CLAIMED } from "../store/session-end-store.js";
@@ -9,9 +10,9 @@ import type { Connection } from "./connection.js";
 
 /**
  * Sends away who holds a session that ended or became another user's elsewhere, or may not use its agent
- * any more: what another
- * process or the host's own policy source changed is told to nobody here. A fault of the database or of
- * the policies closes nothing and opens nothing.
+ * any more: what another process or the host's own policy source changed is told to nobody here. Policies
+ * that nobody can tell, not even from an answer that is young enough, refuse. A fault of the database
+ * closes nothing and opens nothing.
  */
 export async function watchConnections(
   connections: readonly Connection[],
@@ -58,7 +59,10 @@ async function dropEnded(held: readonly Held[], { store, log }: ActionPorts): Pr
   }
 }
 
-/** Those of the agents whose policy and behaviour can be told; the others' connections stay as they are. */
+/**
+ * Those of the agents whose policy and behaviour can be told, or whose policies refuse them as long as
+ * nobody can say; the others' connections stay as they are.
+ */
 async function rulesOf(agentIds: readonly string[], ports: ActionPorts): Promise<Rules> {
   const rules = new Map<string, ActionPorts>();
   const read = async (agentId: string): Promise<void> => {
@@ -69,6 +73,9 @@ async function rulesOf(agentIds: readonly string[], ports: ActionPorts): Promise
       rules.set(agentId, { ...ports, policies, agents: { agent: async () => agent } });
     } catch (error) {
       ports.log.warn({ agentId, ...faultOf(error) }, "policy could not be looked at");
+      if (!(error instanceof PolicyUnavailable)) return;
+      const policies = { policy: () => Promise.reject(error), known: () => null };
+      rules.set(agentId, { ...ports, policies });
     }
   };
   for (const some of chunksOf(agentIds)) await Promise.all(some.map(read));
