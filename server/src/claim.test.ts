@@ -19,6 +19,7 @@ import {
   sessionOf,
   type Opened,
 } from "./running-server.fixture.js";
+import { rowsIn, writeIn } from "./store/database-file.fixture.js";
 import { defineTool } from "./tools/tool.js";
 
 const NOBODY = "00000000-0000-4000-8000-000000000000";
@@ -42,6 +43,17 @@ const listed = async (client: CoreClient) =>
   at(await client.ask({ action: "list_conversations" }), "data.conversations") as {
     conversationId: string;
   }[];
+
+/** The shop's policy from a host that answers only when a test lets it, once that is asked for. */
+function heldPolicies() {
+  const held: (() => void)[] = [];
+  let isHeld = false;
+  const policies = async () => {
+    if (isHeld) await new Promise<void>((release) => held.push(release));
+    return { allowedOrigins: [SHOP], secret: SECRET };
+  };
+  return { policies, held, hold: (is: boolean) => void (isHeld = is) };
+}
 
 describe("a visitor who logs in in the middle", () => {
   it("goes on with the same session, and owns the conversation from then on", async () => {
@@ -100,21 +112,16 @@ describe("a visitor who logs in in the middle", () => {
   });
 
   it("is not joined by who took the anonymous session up while that was being decided", async () => {
-    const held: (() => void)[] = [];
-    let isHeld = false;
-    const policies = async () => {
-      if (isHeld) await new Promise<void>((release) => held.push(release));
-      return { allowedOrigins: [SHOP], secret: SECRET };
-    };
+    const { policies, hold, held } = heldPolicies();
     const server = await runningServer({ policies });
     const opened = await openSession(server);
     const { sessionId, sessionToken } = opened;
     const late = await server.connect();
-    isHeld = true;
+    hold(true);
     const resume = { action: "resume_session", requestId: "s", sessionId, sessionToken };
     late.send(resume);
     await expect.poll(() => held.length).toBe(1);
-    isHeld = false;
+    hold(false);
     expect(outline(await claim(opened, "ada"))).toBe("v: Visitor verified");
     held[0]?.();
     const refused = await late.next();
@@ -123,6 +130,23 @@ describe("a visitor who logs in in the middle", () => {
     const history = { action: "get_conversation_messages", requestId: "h", sessionId };
     expect(codeOf(await late.ask(history))).toBe("SESSION_NOT_FOUND");
     await opened.client.quiet(sessionId);
+  });
+
+  it("with a session that ended while the host was asked has it no more, and owns nothing", async () => {
+    const { policies, hold, held } = heldPolicies();
+    const server = await runningServer({ policies });
+    const { client, sessionId } = await openSession(server);
+    hold(true);
+    client.send(verify(sessionId, signed("ada")));
+    await expect.poll(() => held.length).toBe(1);
+    // Another process ends it: nobody here is told.
+    writeIn(server.file, `UPDATE "Session" SET "status" = 'ended', "endedReason" = 'revoked'`);
+    held[0]?.();
+    const refused = await client.next();
+    expect(refused.text).toBe((await client.ask(verify(NOBODY, signed("ada")))).text);
+    expect(codeOf(refused)).toBe("SESSION_NOT_FOUND");
+    const rows = rowsIn(server.file, `SELECT "ownerId" FROM "Conversation"`);
+    expect(rows).toEqual([{ ownerId: null }]);
   });
 
   it("again changes nothing, however often, and a conversation of their own neither", async () => {

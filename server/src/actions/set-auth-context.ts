@@ -26,6 +26,10 @@ export const setAuthContext: ActionHandler<"set_auth_context"> = async (action, 
     userName: name,
     userEmail: email,
   });
+  // It may have ended while the host was asked.
+  if (!claimed && (await ports.store.session(sessionId))?.status !== "active") {
+    throw sessionNotFound();
+  }
   const session =
     claimed ??
     (await ownSession(

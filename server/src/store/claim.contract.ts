@@ -54,6 +54,34 @@ export function claimContract(store: () => Store): void {
       expect(await claim(randomUUID(), userId)).toBeNull();
     });
 
+    test("of a session that has ended gives its conversation to nobody", async () => {
+      const session = await open();
+      const own = await open({ userId: "ada" });
+      for (const { id: sessionId, organizationId, conversationId } of [session, own]) {
+        await store().endSessions({ kind: "session", organizationId, sessionId }, "revoked");
+        expect(await claim(sessionId, "ada")).toBeNull();
+        const { userId } = sessionId === own.id ? own : session;
+        expect(await store().session(sessionId)).toMatchObject({ userId, status: "ended" });
+        const continued = await open({ userId: "ada", conversationId });
+        expect(continued.conversationId === conversationId).toBe(userId === "ada");
+      }
+    });
+
+    test("races the end of the session: all of it comes first, or nothing does", async () => {
+      for (let round = 0; round < 30; round += 1) {
+        const { id: sessionId, organizationId, conversationId } = await open();
+        const end = () =>
+          store().endSessions({ kind: "session", organizationId, sessionId }, "revoked");
+        const work = [() => claim(sessionId, "ada"), end];
+        if (round % 2) work.reverse();
+        await Promise.all(work.map((each) => each()));
+        const session = await store().session(sessionId);
+        expect(session?.status).toBe("ended");
+        const { conversationId: continued } = await open({ userId: "ada", conversationId });
+        expect(continued === conversationId).toBe(session?.userId === "ada");
+      }
+    });
+
     test("does not count as activity", async () => {
       const session = await open();
       const { conversationId } = session;

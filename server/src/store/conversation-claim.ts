@@ -1,16 +1,18 @@
 import { changeQuietly } from "./conversation-table.js";
 import type { Tables } from "./database.js";
+import { holdActive } from "./session-end-table.js";
 import type { SessionClaim } from "./session-store.js";
 
 /**
  * Makes a session the verified user's, and the conversation that nobody owned with it.
  *
- * @returns false when the session or its conversation is somebody else's: nothing changed
+ * @returns false when the session has ended, or it or its conversation is somebody else's: nothing changed
  */
 export async function claimConversation(
   tables: Tables,
   { sessionId, userId, userName, userEmail }: SessionClaim,
 ): Promise<boolean> {
+  if (!(await holdActive(tables, sessionId))) return false;
   const session = await tables.session.findUnique({ where: { id: sessionId } });
   if (!session || (session.userId !== null && session.userId !== userId)) return false;
   if (session.userId === userId) return true;

@@ -13,7 +13,8 @@ export interface SessionStore {
   /**
    * Makes a session the verified user's: an ownerless conversation becomes theirs, once.
    *
-   * @returns the session; null when it or its conversation is another user's, and nothing changed
+   * @returns the session; null when it has ended, or it or its conversation is another user's, and nothing
+   * changed
    */
   claimSession(claim: SessionClaim): Promise<SessionRecord | null>;
   /** Counts one use of a signature. False when it was used up, or first used from another origin. */
