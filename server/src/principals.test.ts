@@ -6,6 +6,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { SignJWT, type JWTPayload } from "jose";
 import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { signAuthContext } from "./auth/auth-context.js";
 import { answers, httpServer } from "./auth/http-server.fixture.js";
 import { at, CoreClient, outline, textAt, type Frame } from "./core-client.fixture.js";
 import {
@@ -247,6 +248,34 @@ describe("a principal", () => {
       const client = await come(server, { token: await tokenOf(claims) });
       expect(await outcome(client)).toBe("SESSION_NOT_FOUND");
     }
+  });
+
+  it("is not the visitor who has the same id: neither has what the other began", async () => {
+    const server = await runningServer({ agents, principals });
+    const authContext = signAuthContext({ userId: "7", secret: SECRET });
+    const visitor = await openSession(server, { authContext });
+    const listed = async (client: CoreClient) =>
+      at(await client.ask({ action: "list_conversations" }), "data.conversations") as object[];
+    for (const role of [undefined, "admin"]) {
+      const client = await come(server, { token: await tokenOf({ sub: "7", role }) });
+      const { conversationId } = visitor;
+      const own = await createSession(client, { conversationId });
+      expect(own.conversationId).not.toBe(conversationId);
+      const continued = await createSession(client, { conversationId: own.conversationId });
+      expect(continued.conversationId, "its own goes on").toBe(own.conversationId);
+      expect(JSON.stringify(await listed(client))).not.toContain(conversationId);
+      const theirs = { authContext, conversationId: own.conversationId };
+      const other = await createSession(visitor.client, theirs);
+      expect(other.conversationId).not.toBe(own.conversationId);
+      expect(JSON.stringify(await listed(visitor.client))).not.toContain(own.conversationId);
+      const rename = { action: "rename_conversation", conversationId, title: "x" };
+      expect(codeOf(await client.ask(rename))).toBe("CONVERSATION_NOT_FOUND");
+      const { sessionId, sessionToken } = own;
+      const resume = { action: "resume_session", requestId: "s", sessionId, sessionToken };
+      expect(codeOf(await (await server.connect()).ask(resume))).toBe("SESSION_NOT_FOUND");
+    }
+    const which = { kind: "visitor", organizationId: "default", userId: "7" } as const;
+    expect(await server.agent.endSessions(which)).toBe(3);
   });
 
   it("resumes from everywhere what a page of the shop may not", async () => {

@@ -17,6 +17,12 @@ export function conversationReach(caller: Caller): ConversationReach {
   return { owners: [...owners.values()], conversationIds };
 }
 
-function ownerOf({ organizationId, agentId, userId }: SessionRecord): ConversationOwner | null {
-  return userId === null ? null : { organizationId, agentId, ownerId: userId };
+function ownerOf({
+  organizationId,
+  agentId,
+  userId,
+  role,
+}: SessionRecord): ConversationOwner | null {
+  if (userId === null) return null;
+  return { organizationId, agentId, ownerId: userId, isPrincipal: role !== null };
 }

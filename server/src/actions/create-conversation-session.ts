@@ -1,3 +1,4 @@
+import { NO_ROLE } from "../auth/principal.js";
 import { admitOrigin, admitVisitor, organizationOf } from "./admission.js";
 import type { ActionHandler } from "./action-handler.js";
 import { checkSessionRate } from "./rate-check.js";
@@ -22,7 +23,7 @@ export const createConversationSession: ActionHandler<"create_conversation_sessi
     agentId,
     agentName: (await ports.agents.agent(agentId)).name,
     userId: verified?.userId ?? null,
-    role: principal?.role ?? null,
+    role: principal && (principal.role ?? NO_ROLE),
     // What the host vouches for wins over what the page says.
     userName: verified?.name || action.userName?.trim() || "Visitor",
     userEmail: verified?.email || action.userEmail?.trim() || null,

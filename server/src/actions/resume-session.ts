@@ -1,3 +1,4 @@
+import { NO_ROLE } from "../auth/principal.js";
 import { isOwners } from "../auth/session-token.js";
 import { sessionNotFound } from "./action-error.js";
 import { admitOrigin } from "./admission.js";
@@ -32,5 +33,5 @@ function mayTakeUp(
 ): boolean {
   if (!principal) return role === null;
   const isOwn = (principal.organizationId ?? access.defaultOrganizationId) === organizationId;
-  return isOwn && (role === null || role === principal.role);
+  return isOwn && (role === null || role === (principal.role ?? NO_ROLE));
 }

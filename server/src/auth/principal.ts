@@ -9,6 +9,9 @@ export interface Principal {
   email: string | null;
 }
 
+/** What a session of a principal without a role has in its place: no token can name it. */
+export const NO_ROLE = "";
+
 /** Knows who sent a token. */
 export interface PrincipalVerifier {
   /** Who a bearer token stands for; null when anything about it is wrong, or none is accepted here. */

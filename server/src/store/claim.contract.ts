@@ -82,6 +82,14 @@ export function claimContract(store: () => Store): void {
       }
     });
 
+    test("of a principal's session is refused, to a visitor of the same id too", async () => {
+      for (const role of ["", "admin"]) {
+        const session = await open({ userId: "7", role });
+        expect(await claim(session.id, "7")).toBeNull();
+        expect(await store().session(session.id)).toEqual(session);
+      }
+    });
+
     test("does not count as activity", async () => {
       const session = await open();
       const { conversationId } = session;

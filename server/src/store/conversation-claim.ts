@@ -14,7 +14,8 @@ export async function claimConversation(
 ): Promise<boolean> {
   if (!(await holdActive(tables, sessionId))) return false;
   const session = await tables.session.findUnique({ where: { id: sessionId } });
-  if (!session || (session.userId !== null && session.userId !== userId)) return false;
+  if (!session || session.role !== null) return false;
+  if (session.userId !== null && session.userId !== userId) return false;
   if (session.userId === userId) return true;
   const { conversationId, userParticipantId } = session;
   // Of several users at once the first one's update makes this false for all others.

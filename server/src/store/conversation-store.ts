@@ -21,11 +21,13 @@ export interface ConversationReach {
   conversationIds: readonly string[];
 }
 
-/** A verified user at one agent: continuing a conversation takes the same of all three. */
+/** A verified user at one agent: continuing a conversation takes the same of all four. */
 export interface ConversationOwner {
   organizationId: string;
   agentId: string;
   ownerId: string;
+  /** A principal and a visitor of the same id are two users. */
+  isPrincipal: boolean;
 }
 
 export interface ConversationOverview {

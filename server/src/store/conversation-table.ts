@@ -1,5 +1,7 @@
+import { kindOf } from "./conversation-kind.js";
 import type {
   ConversationOverview,
+  ConversationOwner,
   ConversationReach,
   ConversationStore,
 } from "./conversation-store.js";
@@ -15,7 +17,7 @@ export function conversationTable(database: Database): ConversationStore {
         const { owners, conversationIds } = reach;
         if (owners.length + conversationIds.length === 0) return [];
         const rows = await tables.conversation.findMany({
-          where: { OR: [...owners, { id: { in: [...conversationIds] } }] },
+          where: { OR: [...owners.map(ownedBy), { id: { in: [...conversationIds] } }] },
           orderBy: [{ updatedAt: "desc" }, { id: "desc" }],
           take: limit,
           select: { id: true, title: true, updatedAt: true },
@@ -53,7 +55,11 @@ export async function changeQuietly(
 }
 
 function ownedWithin({ owners, conversationIds }: ConversationReach) {
-  return { OR: [...owners, { ownerId: null, id: { in: [...conversationIds] } }] };
+  return { OR: [...owners.map(ownedBy), { ownerId: null, id: { in: [...conversationIds] } }] };
+}
+
+function ownedBy({ isPrincipal, ...owner }: ConversationOwner): Prisma.ConversationWhereInput {
+  return { ...owner, ...kindOf(isPrincipal) };
 }
 
 async function overviews(

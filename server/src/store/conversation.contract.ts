@@ -15,10 +15,11 @@ export function conversationContract(store: () => Store): void {
   });
   const ownerReach = (...sessions: SessionRecord[]) =>
     reachOf({
-      owners: sessions.map(({ organizationId, agentId, userId }) => ({
+      owners: sessions.map(({ organizationId, agentId, userId, role }) => ({
         organizationId,
         agentId,
         ownerId: userId ?? "",
+        isPrincipal: role !== null,
       })),
     });
   const held = (...sessions: SessionRecord[]) =>

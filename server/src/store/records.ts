@@ -32,7 +32,7 @@ export interface SessionRecord {
   /** What the page said that the visitor is called, and their address; nobody vouched for it. */
   userName: string;
   userEmail: string | null;
-  /** The role of the principal it was opened by; null for a visitor. */
+  /** The role of the principal it was opened by, empty when it has none; null for a visitor. */
   role: string | null;
   status: "active" | "ended";
   supports: string[];

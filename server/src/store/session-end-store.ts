@@ -36,7 +36,7 @@ export type HeldSession = Pick<SessionRecord, "id" | "userId">;
 export type SessionSelection =
   | { kind: "session"; organizationId: string; sessionId: string }
   | { kind: "conversation"; organizationId: string; conversationId: string }
-  /** Whatever a verified user opened, and what was opened in conversations that are theirs. */
+  /** Whatever a verified visitor opened, and what was opened in conversations that are theirs. */
   | { kind: "visitor"; organizationId: string; userId: string }
   | { kind: "organization"; organizationId: string };
 

@@ -81,8 +81,7 @@ function meant(which: SessionSelection): Prisma.SessionWhereInput {
       return { conversationId: which.conversationId, conversation };
     case "visitor": {
       const { userId } = which;
-      const own = [{ userId }, { role: null, conversation: { ownerId: userId } }];
-      return { conversation, OR: own };
+      return { conversation, role: null, OR: [{ userId }, { conversation: { ownerId: userId } }] };
     }
     case "organization":
       return { conversation };

@@ -74,6 +74,18 @@ export function sessionEndContract(store: () => Store): void {
       for (const other of others) expect(await statusOf(other)).toBe("active");
     });
 
+    test("is of a visitor, and not of a principal who has the same id", async () => {
+      const [userId, organizationId] = [randomUUID(), randomUUID()];
+      const visitor = await open({ userId, organizationId });
+      const principals = [
+        await open({ userId, organizationId, role: "" }),
+        await open({ userId, organizationId, role: "admin" }),
+      ];
+      const ended = await end({ kind: "visitor", organizationId, userId });
+      expect(idsIn(ended)).toEqual([visitor.id]);
+      for (const principal of principals) expect(await statusOf(principal)).toBe("active");
+    });
+
     test("is of a conversation, or of an organization", async () => {
       const organizationId = randomUUID();
       const mine = await open({ userId: "u1", organizationId });

@@ -26,13 +26,16 @@ export interface NewSession {
   agentId: string;
   agentName: string;
   userId: string | null;
-  /** The role of the principal who opens it; null for a visitor. */
+  /** The role of the principal who opens it, empty when it has none; null for a visitor. */
   role: string | null;
   userName: string;
   userEmail: string | null;
   supports: string[] | undefined;
   metadata: Record<string, unknown> | undefined;
-  /** Continued when it is the verified user's own, with the same agent and organization. */
+  /**
+   * Continued when it is the verified user's own, with the same agent and organization; what a principal
+   * opened is no visitor's, and the other way round.
+   */
   conversationId: string | undefined;
 }
 

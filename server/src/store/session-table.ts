@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { claimConversation } from "./conversation-claim.js";
+import { kindOf } from "./conversation-kind.js";
 import type { Database, Tables } from "./database.js";
 import type { SessionRecord } from "./records.js";
 import type { NewSession, SessionStore } from "./session-store.js";
@@ -81,6 +82,7 @@ async function ownConversation(tables: Tables, input: NewSession): Promise<Admis
       ownerId: input.userId,
       agentId: input.agentId,
       organizationId: input.organizationId,
+      ...kindOf(input.role !== null),
     },
     include: { sessions: { orderBy: [{ lastSeenAt: "desc" }, { createdAt: "desc" }], take: 1 } },
   });

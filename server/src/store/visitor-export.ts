@@ -1,3 +1,4 @@
+import { OF_VISITORS } from "./conversation-kind.js";
 import type { Database, Tables } from "./database.js";
 import type { Prisma } from "./generated/sqlite/client.js";
 import { VISITOR_SECTIONS, type VisitorPart, type VisitorSection } from "./visitor-store.js";
@@ -44,7 +45,7 @@ const sections: Record<VisitorSection, (database: Database, visitor: Visitor) =>
       tables.participant.findMany({
         where: {
           ...after,
-          conversation: { organizationId: visitor.organizationId },
+          conversation: { organizationId: visitor.organizationId, ...OF_VISITORS },
           OR: [{ conversation: owned(visitor) }, { externalId: visitor.userId }],
         },
         ...PAGE,
@@ -150,12 +151,13 @@ type KeptApart = After & {
 };
 
 function owned({ organizationId, userId }: Visitor) {
-  return { organizationId, ownerId: userId };
+  return { organizationId, ownerId: userId, ...OF_VISITORS };
 }
 
 function opened(visitor: Visitor): Prisma.SessionWhereInput {
   const { organizationId, userId } = visitor;
-  return { conversation: { organizationId }, OR: [{ conversation: owned(visitor) }, { userId }] };
+  const own = [{ conversation: owned(visitor) }, { userId }];
+  return { conversation: { organizationId }, role: null, OR: own };
 }
 
 function parsed(json: string | null): unknown {

@@ -1,5 +1,6 @@
 import { eraseConversation } from "./conversation-erasure.js";
 import type { Database, Tables } from "./database.js";
+import { OF_VISITORS } from "./conversation-kind.js";
 import { LIVE_STATES } from "./turn-ending.js";
 import { exportVisitor } from "./visitor-export.js";
 import { ERASE_ROWS, type VisitorStore } from "./visitor-store.js";
@@ -9,7 +10,7 @@ export function visitorTable(database: Database): VisitorStore {
   return {
     visitorSessions: ({ organizationId, userId, limit, cursor }) =>
       database.run(async (tables) => {
-        const where = { userId, conversation: { organizationId } };
+        const where = { userId, role: null, conversation: { organizationId } };
         const last =
           cursor === undefined
             ? undefined
@@ -38,10 +39,11 @@ export function visitorTable(database: Database): VisitorStore {
 
     hasVisitor: (organizationId, userId) =>
       database.run(async (tables) => {
-        const [kept, conversation] = [{ organizationId, userId }, { organizationId }];
+        const kept = { organizationId, userId };
+        const conversation = { organizationId, ...OF_VISITORS };
         const found =
-          (await tables.session.findFirst({ where: { userId, conversation } })) ??
-          (await tables.conversation.findFirst({ where: { organizationId, ownerId: userId } })) ??
+          (await tables.session.findFirst({ where: { userId, role: null, conversation } })) ??
+          (await tables.conversation.findFirst({ where: { ...conversation, ownerId: userId } })) ??
           (await tables.participant.findFirst({ where: { externalId: userId, conversation } })) ??
           (await tables.decision.findFirst({ where: kept })) ??
           (await tables.usageEntry.findFirst({ where: kept }));
@@ -51,7 +53,7 @@ export function visitorTable(database: Database): VisitorStore {
     visitorConversations: (organizationId, userId) =>
       database.run(async (tables) => {
         const rows = await tables.conversation.findMany({
-          where: { organizationId, ownerId: userId },
+          where: { organizationId, ownerId: userId, ...OF_VISITORS },
           take: ERASE_ROWS,
           select: { id: true },
         });
@@ -130,7 +132,7 @@ async function deleteSessions(tables: Tables, visitor: Visitor): Promise<number>
   const { organizationId, userId } = visitor;
   // One that is active again, or whose turn is still under way, has its own end to come first.
   const atRest = { status: { not: "active" }, turns: { none: { state: { in: LIVE_STATES } } } };
-  const where = { userId, conversation: { organizationId }, ...atRest };
+  const where = { userId, role: null, conversation: { organizationId }, ...atRest };
   const some = await tables.session.findMany({ where, ...SOME });
   await tables.session.deleteMany({ where: { id: { in: idsOf(some) } } });
   return some.length;
@@ -138,7 +140,7 @@ async function deleteSessions(tables: Tables, visitor: Visitor): Promise<number>
 
 async function forgetParticipants(tables: Tables, visitor: Visitor): Promise<number> {
   const { organizationId, userId } = visitor;
-  const where = { externalId: userId, conversation: { organizationId } };
+  const where = { externalId: userId, conversation: { organizationId, ...OF_VISITORS } };
   const some = await tables.participant.findMany({ where, ...SOME });
   const data = { externalId: null, email: null, name: NOBODY };
   await tables.participant.updateMany({ where: { id: { in: idsOf(some) } }, data });
