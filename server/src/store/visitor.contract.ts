@@ -58,6 +58,32 @@ export function visitorContract(store: () => Store): void {
     await store().endTurn(turnEnd(turn.id));
   };
 
+  describe("a principal with the id of a visitor", () => {
+    test("is not listed, handed out or deleted as the visitor", async () => {
+      const [userId, organizationId] = [randomUUID(), randomUUID()];
+      const who = { userId, organizationId };
+      const principal = await open({ ...who, role: "", userName: "Grace" });
+      await talk(principal, 1);
+      expect(await store().hasVisitor(organizationId, userId)).toBe(false);
+      const visitor = await open(who);
+      await talk(visitor, 1);
+      const { sessions } = (await store().visitorSessions({ ...who, limit: 9 })) ?? {};
+      expect(sessions?.map(({ id }) => id)).toEqual([visitor.id]);
+      const document = JSON.stringify(await exported(organizationId, userId));
+      expect(document).toContain(visitor.id);
+      const { id, conversationId, userParticipantId } = principal;
+      for (const part of [id, conversationId, userParticipantId, "Grace"]) {
+        expect(document).not.toContain(part);
+      }
+      const own = await store().visitorConversations(organizationId, userId);
+      expect(own).toEqual([visitor.conversationId]);
+      await end(principal);
+      await store().forgetVisitor(organizationId, userId);
+      expect(await store().session(id)).toEqual({ ...principal, status: "ended" });
+      expect(await messagesOf(store(), conversationId)).toHaveLength(2);
+    });
+  });
+
   describe("the export of a visitor", () => {
     test("has everything that is theirs, and nothing of anybody else's", async () => {
       const [userId, organizationId] = [randomUUID(), randomUUID()];
