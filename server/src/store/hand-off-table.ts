@@ -1,3 +1,4 @@
+import { changeQuietly } from "./conversation-table.js";
 import type { Database, Tables } from "./database.js";
 import type { HandOffStep, HandOffStore } from "./hand-off-store.js";
 import type { HandOffRecord, HandOffState } from "./records.js";
@@ -38,28 +39,25 @@ export function handOffTable(database: Database): HandOffStore {
   };
 }
 
-async function move(tables: Tables, step: HandOffStep): Promise<boolean> {
+function move(tables: Tables, step: HandOffStep): Promise<boolean> {
   const { conversationId: id, organizationId, from, to, name, reason, at } = step;
   const stays = from.some((state) => state !== null && state === to);
   const states = from.filter((state) => state !== null && state !== to) as HandOffState[];
-  const moved = await tables.conversation.updateMany({
-    where: {
-      id,
-      organizationId,
-      OR: [
-        ...(from.includes(null) ? [{ handOff: null }] : []),
-        { handOff: { in: states } },
-        ...(stays ? [{ handOff: to, handOffName: { not: name ?? "" } }] : []),
-      ],
-    },
-    data: {
+  const mayMove = [
+    ...(from.includes(null) ? [{ handOff: null }] : []),
+    { handOff: { in: states } },
+    ...(stays ? [{ handOff: to, handOffName: { not: name ?? "" } }] : []),
+  ];
+  return changeQuietly(
+    tables,
+    { id, organizationId, OR: mayMove },
+    {
       handOff: to,
       handOffName: name,
       handOffAt: to && at,
       handOffReason: to === null ? null : reason,
     },
-  });
-  return moved.count === 1;
+  );
 }
 
 const COLUMNS = { handOff: true, handOffName: true, handOffReason: true, handOffAt: true } as const;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { HandOffStep } from "./hand-off-store.js";
 import type { SessionRecord } from "./records.js";
 import type { Store } from "./store.js";
-import { at, beginTurn, callIn, newSession } from "./store.fixture.js";
+import { at, beginTurn, callIn, newSession, tick } from "./store.fixture.js";
 
 /** Hand-offs to a person: each step is one conditional update. */
 export function handOffContract(store: () => Store): void {
@@ -63,6 +63,20 @@ export function handOffContract(store: () => Store): void {
       const winners = names.filter((_, index) => taken[index]?.isChanged);
       expect(winners).toHaveLength(1);
       expect(await store().handOff(session.conversationId)).toMatchObject({ name: winners[0] });
+    });
+
+    test("do not count as activity: neither the visitor's list nor retention moves", async () => {
+      const session = await store().createSession(newSession());
+      const { organizationId, conversationId } = session;
+      const before = await store().hostConversation(organizationId, conversationId);
+      await tick();
+      await store().changeHandOff(step(session, { reason: "A refund" }));
+      await store().changeHandOff(
+        step(session, { from: ["requested"], to: "active", name: "Ana" }),
+      );
+      await store().changeHandOff(step(session, { from: ["active"], to: null }));
+      const after = await store().hostConversation(organizationId, conversationId);
+      expect(after?.updatedAt).toEqual(before?.updatedAt);
     });
 
     test("of another organization's conversation, and of none, are nowhere", async () => {

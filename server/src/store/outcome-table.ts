@@ -1,3 +1,4 @@
+import { changeQuietly } from "./conversation-table.js";
 import type { Database } from "./database.js";
 import type { OutcomeStore } from "./outcome-store.js";
 
@@ -5,9 +6,8 @@ import type { OutcomeStore } from "./outcome-store.js";
 export function outcomeTable(database: Database): OutcomeStore {
   return {
     setOutcome: (id, { resolution, needsEscalation }) =>
-      database.run(async (tables) => {
-        const data = { resolution, needsEscalation };
-        await tables.conversation.updateMany({ where: { id }, data });
+      database.transact(async (tables) => {
+        await changeQuietly(tables, { id }, { resolution, needsEscalation });
       }),
 
     outcome: (id) =>

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { Store } from "./store.js";
-import { newSession } from "./store.fixture.js";
+import { newSession, tick } from "./store.fixture.js";
 
 /** How a conversation's matter stands. */
 export function outcomeContract(store: () => Store): void {
@@ -27,6 +27,15 @@ export function outcomeContract(store: () => Store): void {
       const said = { resolution: "resolved", needsEscalation: false };
       await store().setOutcome(one.conversationId, said);
       expect(await store().outcome(other.conversationId)).toMatchObject({ resolution: null });
+    });
+
+    test("what is known does not count as activity", async () => {
+      const { organizationId, conversationId } = await store().createSession(newSession());
+      const before = await store().hostConversation(organizationId, conversationId);
+      await tick();
+      await store().setOutcome(conversationId, { resolution: "resolved", needsEscalation: false });
+      const after = await store().hostConversation(organizationId, conversationId);
+      expect(after).toEqual({ ...before, resolution: "resolved", needsEscalation: false });
     });
 
     test.each(["", "\0", randomUUID()])("of no conversation (%j) nothing is kept", async (id) => {
