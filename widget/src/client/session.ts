@@ -68,6 +68,8 @@ export function createSession(options: SessionOptions): Session {
   let named: { owner: string | undefined } | undefined;
   const supports = ["live", ...(options.supports ?? [])];
   let current: StoredSession | undefined;
+  /** Whether the host's word is newer than what is held: what is stored for somebody else gives way to it. */
+  let newlyNamed = true;
   /** The token that opens nothing any more. */
   let goneToken: string | undefined;
   /** The conversation of the session that was held last. */
@@ -105,6 +107,7 @@ export function createSession(options: SessionOptions): Session {
       const judge = (word: unknown): Identified => {
         const owner = ownerOf(word);
         if (!before || owner === before.owner) return true;
+        newlyNamed = true;
         if (before.owner !== undefined || !isRecord(word)) return false;
         named = { owner };
         return { word };
@@ -160,7 +163,8 @@ export function createSession(options: SessionOptions): Session {
     const { sessionId, sessionToken, expiresAt, activeTurn, lastTurn, handOff } = data;
     current = { sessionId, sessionToken, expiresAt, owner };
     last = data.conversationId;
-    void keep(key, current);
+    void keep(key, current, newlyNamed);
+    newlyNamed = false;
     adopt(
       {
         ...data,
@@ -176,10 +180,10 @@ export function createSession(options: SessionOptions): Session {
     const stored = await read(key);
     if (!stored || stored.sessionToken === goneToken) return undefined;
     // The next person at this browser must not see what this one's conversation holds.
-    if (stored.expiresAt > Date.now() && stored.owner === ownerOf(await vouched())) {
-      return (current = stored);
-    }
-    void remove(key, stored.sessionToken);
+    const isLive = stored.expiresAt > Date.now();
+    if (isLive && stored.owner === ownerOf(await vouched())) return (current = stored);
+    // A session that was only lost says nothing of the visitor whom another tab knows.
+    if (newlyNamed || !isLive) void remove(key, stored.sessionToken);
     return undefined;
   }
 
@@ -204,8 +208,14 @@ export function createSession(options: SessionOptions): Session {
     }
   }
 
-  async function keep(key: string, stored: StoredSession): Promise<void> {
+  async function keep(key: string, stored: StoredSession, mayReplace: boolean): Promise<void> {
     try {
+      if (!mayReplace) {
+        const { owner, expiresAt = 0 } = (await read(key)) ?? {};
+        // Another tab's visitor logged in meanwhile, or this client has a newer session.
+        const isTaken = owner !== undefined && owner !== stored.owner && expiresAt > Date.now();
+        if (isTaken || stored !== current) return;
+      }
       await storage.set(key, JSON.stringify(stored));
     } catch {
       // Not kept: the session lives as long as this client.

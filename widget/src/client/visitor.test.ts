@@ -86,6 +86,55 @@ describe("the visitor's conversations", () => {
   });
 });
 
+describe("tabs of one browser", () => {
+  const key = () => `smooth-agent:${server.url}:a1`;
+  const storedFor = (owner?: string) =>
+    JSON.stringify({ sessionId: "s7", sessionToken: "t7", expiresAt: 4e12, owner });
+
+  it("leave alone what another one's visitor was given who logged in", async () => {
+    const storage = memoryStore();
+    const first = open({ storage });
+    await first.connect();
+    const other = open({ storage });
+    await other.connect();
+    const heard = heardFrom(other);
+    const taken = () => heard.notices.filter(({ type }) => type === "session").length;
+    expect(await first.setAuthContext(signed("ada"))).toBe(true);
+    const kept = storage.content.get(key());
+    expect(kept).toContain('"ada"');
+    // The server lets go of whoever held the session anonymously.
+    server.tokens.delete("token 1");
+    [...server.peers].at(-1)?.close(1012);
+    await expect.poll(taken).toBe(1);
+    // And once more, with a session that is taken up.
+    [...server.peers].at(-1)?.close(1012);
+    await expect.poll(taken).toBe(2);
+    expect(storage.content.get(key())).toBe(kept);
+    first.close();
+    await open({ storage, authContext: signed("ada") }).connect();
+    expect(creates()).toHaveLength(2);
+    expect(actionsNamed("resume_session").at(-1)).toMatchObject({ sessionToken: "s1 verified" });
+  });
+
+  it.each([undefined, "bob"])("drop what is another's when a page begins for %s", async (user) => {
+    const storage = memoryStore();
+    await storage.set(key(), storedFor("ada"));
+    await open({ storage, authContext: user === undefined ? undefined : signed(user) }).connect();
+    expect(actionsNamed("resume_session")).toEqual([]);
+    await expect.poll(() => storage.content.get(key())).toContain("token 1");
+  });
+
+  it("drop what another one stored for the visitor who has left", async () => {
+    const storage = memoryStore();
+    const client = open({ storage, authContext: signed("ada") });
+    await client.connect();
+    await storage.set(key(), storedFor("ada"));
+    expect(client.setAuthContext(undefined)).toBe(false);
+    await client.connect();
+    await expect.poll(() => storage.content.get(key())).toContain("token 2");
+  });
+});
+
 describe("what the host says of the visitor anew", () => {
   it.each<[string, AuthContext, AuthContext]>([
     ["the same value", signed("ada"), { ...signed("ada"), timestamp: 2 }],
