@@ -217,6 +217,57 @@ describe("how an agent behaves", () => {
     expect(new Set(asked)).toEqual(new Set(["shop"]));
   });
 
+  it("is never said by another organization's row, whenever it was written", async () => {
+    const owners: Record<string, string> = { shop: "acme" };
+    const policies = async (id: string) => {
+      const organizationId = owners[id];
+      return organizationId ? { allowedOrigins: [SHOP], secret: SECRET, organizationId } : null;
+    };
+    const visit = await opened({ agents: {}, policies, tools: [look] });
+    visit.rows.agent("shop", { instructions: "THEIRS", tools: ["*"] }, "globex");
+    await turn(visit);
+    expect(promptOf(newest(visit))).not.toContain("THEIRS");
+    expect(toolsOf(newest(visit))).toEqual([]);
+    owners["shop"] = "globex";
+    await turn(visit);
+    expect(promptOf(newest(visit)).startsWith("THEIRS\n")).toBe(true);
+    expect(toolsOf(newest(visit))).toEqual(["look"]);
+  });
+
+  it.each(["config", "database"] as const)(
+    "without any policy is said by the default organization's row alone: policies of the %s",
+    async (policies) => {
+      const options = { agents: {}, policies, strict: false, tools: [look] };
+      const visit = await opened(options, { agentId: "free" });
+      visit.rows.agent("free", { instructions: "THEIRS" }, "globex");
+      await turn(visit);
+      expect(promptOf(newest(visit))).not.toContain("THEIRS");
+      expect(toolsOf(newest(visit))).toEqual([]);
+      const own = await openSession(visit.server, { agentId: "own" });
+      visit.rows.agent("own", { instructions: "OURS" });
+      await turn(own);
+      expect(promptOf(newest(visit)).startsWith("OURS\n")).toBe(true);
+      expect(toolsOf(newest(visit))).toEqual(["look"]);
+    },
+  );
+
+  it("is an error that may be tried again while nobody can say whose the agent is", async () => {
+    let isDown = false;
+    const policies = async () => {
+      if (isDown) throw new Error("hunter2");
+      return { allowedOrigins: [SHOP], secret: SECRET };
+    };
+    const visit = await opened({ agents: {}, policies });
+    visit.rows.agent("shop", { instructions: "STORED" });
+    isDown = true;
+    const [refused] = await turn(visit);
+    expect(at(refused as Frame, "error")).toMatchObject({ code: "UNAVAILABLE", retryable: true });
+    expect(visit.server.model.requests).toHaveLength(0);
+    isDown = false;
+    await turn(visit);
+    expect(promptOf(newest(visit)).startsWith("STORED\n")).toBe(true);
+  });
+
   it("is asked of the host's function once in a while, and once at a time", async () => {
     vi.useFakeTimers({ toFake: ["performance"] });
     // The cache takes a zero for no time at all.

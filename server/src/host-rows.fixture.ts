@@ -12,14 +12,19 @@ export function hostRows(file: string) {
   };
   return {
     /** @param behaviour JSON text as it is, anything else as JSON */
-    agent(id: string, behaviour: unknown) {
+    agent(id: string, behaviour: unknown, organizationId = "default") {
       const text = typeof behaviour === "string" ? behaviour : JSON.stringify(behaviour);
       write(
-        `INSERT INTO "Agent" ("id", "organizationId", "behaviour", "updatedAt") VALUES (?, 'default', ?, 0)
+        `INSERT INTO "Agent" ("id", "organizationId", "behaviour", "updatedAt") VALUES (?, ?, ?, 0)
          ON CONFLICT ("id") DO UPDATE SET "behaviour" = excluded."behaviour"`,
         id,
+        organizationId,
         text,
       );
+    },
+    /** @param allowedOrigins the text of the column as it is */
+    policy(id: string, allowedOrigins: string) {
+      write(`UPDATE "Agent" SET "allowedOrigins" = ? WHERE "id" = ?`, allowedOrigins, id);
     },
     persona(organizationId: string, persona: string | null) {
       write(

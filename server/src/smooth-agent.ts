@@ -34,22 +34,24 @@ export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer
   const { budgets, organizations = {} } = read;
   const limits = { ...SERVER_LIMITS, ...read.limits };
   const store = storeOf(databaseUrl);
+  const policies = policiesOf(read, store, logger);
+  const defaultOrganizationId = DEFAULT_ORGANIZATION;
   return agentServer({
     store,
     backplane: memoryBackplane(),
     gateways: deployedGateways({ ...read, limits, log: logger }),
     agents: agentDirectory(
-      behaviourSources(read, store, { limits, log: logger }),
+      behaviourSources(read, store, { limits, log: logger, policies, defaultOrganizationId }),
       openai.model ?? DEFAULT_MODEL,
     ),
     personas: personasOf(read, store),
     toolSources: toolSourcesOf(read, { limits, log: logger }),
-    policies: policiesOf(read, store, logger),
+    policies,
     principals: principalsOf(read, logger),
-    configuredAgents: configuredAgents(agents, DEFAULT_ORGANIZATION),
+    configuredAgents: configuredAgents(agents, read.policies, defaultOrganizationId),
     tools: toolbox(tools, confirmTools),
     tokens: sessionTokens(read.sessionSecret ?? secretFromFile(`${fileOf(databaseUrl)}.secret`)),
-    access: { strict, signatureUses, defaultOrganizationId: DEFAULT_ORGANIZATION },
+    access: { strict, signatureUses, defaultOrganizationId },
     retentionDays: read.retentionDays,
     limits,
     budgets: {

@@ -23,6 +23,8 @@ export interface PolicyProvider {
   policy(agentId: string, maxAgeMs?: number): Promise<AgentPolicy | null>;
   /** Every policy, when they are known beforehand; null when they have to be asked for. */
   known(): readonly AgentPolicy[] | null;
+  /** Whether the row of an agent in the database is its policy: whoever has the row has the agent. */
+  areRows?: boolean;
 }
 
 /** Nobody can say what the policy of an agent is. Never taken for "no policy". */

@@ -18,6 +18,7 @@ export function databasePolicies(
 ): PolicyProvider {
   return {
     known: () => null,
+    areRows: true,
     async policy(agentId) {
       const row = await rowOf(agentId);
       if (!row || row.allowedOrigins === null) return null;

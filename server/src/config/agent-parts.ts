@@ -2,7 +2,10 @@ import type { Logger } from "pino";
 import { configuredBehaviours, type BehaviourSource } from "../agent/agent.js";
 import { layeredPersonas, type Personas } from "../agent/persona.js";
 import { hostBehaviours, storedBehaviours } from "../agent/read-behaviours.js";
+import { SourceFault } from "../agent/source-fault.js";
+import { PolicyUnavailable, type PolicyProvider } from "../auth/agent-policy.js";
 import type { ServerLimits } from "../server-limits.js";
+import type { AgentRow } from "../store/records.js";
 import type { AgentStore, OrganizationStore } from "../store/store.js";
 import { mcpTools } from "../tools/mcp/mcp-tools.js";
 import { providedTools } from "../tools/provided-tools.js";
@@ -16,14 +19,28 @@ interface Shared {
   log: Logger;
 }
 
-/** Where an agent's behaviour is looked for, first to last. */
+/** Who says which organization an agent belongs to. */
+interface Ownership {
+  policies: PolicyProvider;
+  /** Whose the agents are that no policy gives to anybody. */
+  defaultOrganizationId: string;
+}
+
+/**
+ * Where an agent's behaviour is looked for, first to last. A row counts only when it is of the organization
+ * that the agent belongs to.
+ */
 export function behaviourSources(
   { agent, agents = {} }: Config,
   store: AgentStore,
-  { limits, log }: Shared,
+  { limits, log, ...ownership }: Shared & Ownership,
 ): BehaviourSource[] {
   const { agentCacheMs: cacheMs, hostFunctionMs: timeoutMs } = limits;
-  const behaviourOf = async (id: string) => (await store.agentRow(id))?.behaviour ?? null;
+  const behaviourOf = async (id: string) => {
+    const row = await store.agentRow(id);
+    if (!row || row.behaviour === null) return null;
+    return row.organizationId === (await ownerOf(row, ownership)) ? row.behaviour : null;
+  };
   return [
     ...(agent ? [hostBehaviours(agent, { cacheMs, timeoutMs, log })] : []),
     storedBehaviours(behaviourOf, log),
@@ -74,5 +91,20 @@ export function warnOfSlips(config: Config, log: Logger): void {
       if (isOwnTool(name) || tools.some((tool) => tool.name === name)) continue;
       log.warn({ agentId, tool: name }, "toolSettings names a tool that there is not");
     }
+  }
+}
+
+/** @throws {SourceFault} when nobody can say: a row is never taken for the owner's then */
+async function ownerOf(
+  row: AgentRow,
+  { policies, defaultOrganizationId }: Ownership,
+): Promise<string> {
+  if (policies.areRows) {
+    return row.allowedOrigins === null ? defaultOrganizationId : row.organizationId;
+  }
+  try {
+    return (await policies.policy(row.id))?.organizationId ?? defaultOrganizationId;
+  } catch (error) {
+    throw error instanceof PolicyUnavailable ? new SourceFault(error) : error;
   }
 }
