@@ -10,7 +10,7 @@ import type { ConfiguredAgent } from "./ports.js";
 export const agentView = z.object({
   agentId: z.string(),
   source: z.enum(["database", "config"]).meta({
-    description: "`config`: described in the config module, and not to be changed here.",
+    description: "`config`: nothing was written here, and the config module describes it.",
   }),
   behaviour: behaviourSchema.nullable().meta({ description: "Null when it has none here." }),
   policy: z
@@ -46,6 +46,19 @@ export function storedView(row: AgentRow): AgentView {
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
+}
+
+/**
+ * An agent of the config module for which a row was written: the row's behaviour counts before the config's,
+ * its policy where the config gives none.
+ */
+export function overriddenView(row: AgentRow, agent: ConfiguredAgent): AgentView {
+  const configured = configuredView(row.id, agent);
+  const stored = storedView(row);
+  const behaviour = stored.behaviour ?? configured.behaviour;
+  if (!agent.policy) return { ...stored, behaviour };
+  const { policy, secretCount } = configured;
+  return { ...stored, behaviour, policy, secretCount, problems: storedBehaviour(row).problems };
 }
 
 /** An agent of the config module. */

@@ -2,14 +2,15 @@ import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { signAuthContext } from "../auth/auth-context.js";
 import { textAt } from "../core-client.fixture.js";
+import { hostRows } from "../host-rows.fixture.js";
 import { says } from "../model-answers.fixture.js";
 import { openSession, runningServer, SHOP } from "../running-server.fixture.js";
 import { databaseContents } from "../store/database-contents.fixture.js";
 import { ApiClient, bytesOf, refusalOf, type ApiAnswer } from "./api-client.fixture.js";
-import { apiSettings, STORED_SECRET } from "./api-world.fixture.js";
+import { AGENT_SECRET, apiSettings, STORED_SECRET } from "./api-world.fixture.js";
 
-async function admins() {
-  const server = await runningServer(apiSettings());
+async function admins(policies: "config" | "database" = "database") {
+  const server = await runningServer(apiSettings({ policies }));
   const admin = await ApiClient.of(server, "acme");
   return { server, admin };
 }
@@ -131,8 +132,8 @@ describe("an agent that is written", () => {
 });
 
 describe("an agent of the config module", () => {
-  test("is read as it stands there, and not changed here", async () => {
-    const { admin } = await admins();
+  test("is read as it stands there, its policy not changed and nothing deleted here", async () => {
+    const { admin } = await admins("config");
     const view = {
       agentId: "shop",
       source: "config",
@@ -146,21 +147,68 @@ describe("an agent of the config module", () => {
     expect((await admin.get("/agents/shop")).json).toEqual(view);
     expect((await admin.get("/agents")).json).toEqual({ agents: [view], nextCursor: null });
     const refusal = "409 CONFLICT: This agent is described in the config module; change it there.";
-    expect(refusalOf(await admin.put("/agents/shop", { behaviour: {} }))).toBe(refusal);
     expect(refusalOf(await admin.delete("/agents/shop"))).toBe(refusal);
+    const fixed =
+      "409 CONFLICT: This agent's policy is in the config module; leave out policy and secrets, and change them there.";
+    const policy = { allowedOrigins: ["*"] };
+    for (const part of [{ policy }, { policy: null }, { secrets: ["s"] }, { secrets: null }]) {
+      const answer = await admin.put("/agents/shop", { behaviour: {}, ...part });
+      expect(refusalOf(answer)).toBe(fixed);
+    }
+    expect((await admin.get("/agents/shop")).json).toEqual(view);
   });
 
-  test("of another organization is unknown, and no row takes its place", async () => {
-    const { admin } = await admins();
-    const unknown = await admin.get("/agents/nowhere");
-    for (const answer of [
-      await admin.get("/agents/elsewhere"),
-      await admin.put("/agents/elsewhere", { behaviour: { name: "Mine" } }),
-      await admin.delete("/agents/elsewhere"),
-    ]) {
-      expect([answer.status, answer.text]).toEqual([404, unknown.text]);
-    }
+  test("behaves as a row says, which is shown, and as the config says again once it is gone", async () => {
+    const { admin, server } = await admins("config");
+    const shown = async () => {
+      const read = (await admin.get("/agents/shop")).json;
+      expect((await admin.get("/agents")).json).toEqual({ agents: [read], nextCursor: null });
+      return read;
+    };
+    const authContext = signAuthContext({ userId: "ada", secret: AGENT_SECRET });
+    const name = async () => {
+      const { created } = await openSession(server, { authContext });
+      return textAt(created, "data.agentName");
+    };
+    const made = await admin.put("/agents/shop", { behaviour: { name: "Written" } });
+    expect(made.status).toBe(201);
+    const policy = { allowedOrigins: [SHOP], publicKeys: [] };
+    const written = { source: "database", behaviour: { name: "Written" }, policy, secretCount: 1 };
+    expect(await shown()).toMatchObject(written);
+    expect(await shown()).toEqual(made.json);
+    expect(await name()).toBe("Written");
+    await admin.put("/agents/shop", { behaviour: null });
+    expect(await shown()).toMatchObject({ behaviour: { name: "Mira" }, policy, secretCount: 1 });
+    expect(await name()).toBe("Mira");
+    expect((await admin.delete("/agents/shop")).status).toBe(204);
+    expect(await shown()).toMatchObject({ source: "config", behaviour: { name: "Mira" } });
   });
+
+  test("is admitted by a policy that is written, where policies come from the database", async () => {
+    const { admin, server } = await admins();
+    expect((await admin.get("/agents/shop")).json).toMatchObject({ policy: null, secretCount: 0 });
+    await expect(openSession(server)).rejects.toThrow("AGENT_NOT_AUTHORIZED");
+    const policy = { allowedOrigins: [SHOP], publicKeys: [] };
+    const made = await admin.put("/agents/shop", { policy });
+    expect(made.json).toMatchObject({ policy, behaviour: { name: "Mira" } });
+    const { created } = await openSession(server);
+    expect(textAt(created, "data.agentName")).toBe("Mira");
+  });
+
+  test.each(["config", "database"] as const)(
+    "of another organization is unknown, and no row takes its place: policies of the %s",
+    async (policies) => {
+      const { admin } = await admins(policies);
+      const unknown = await admin.get("/agents/nowhere");
+      for (const answer of [
+        await admin.get("/agents/elsewhere"),
+        await admin.put("/agents/elsewhere", { behaviour: { name: "Mine" } }),
+        await admin.delete("/agents/elsewhere"),
+      ]) {
+        expect([answer.status, answer.text]).toEqual([404, unknown.text]);
+      }
+    },
+  );
 });
 
 describe("two who write one agent", () => {
@@ -282,7 +330,7 @@ test("an agent whose policy the host gives to another organization is unknown, a
   const admin = await ApiClient.of(server, "acme");
   const unknown = await admin.get("/agents/nowhere");
   const before = databaseContents(server.file);
-  for (const id of ["theirs", "nobodys"]) {
+  for (const id of ["theirs", "nobodys", "unknown"]) {
     const answer = await admin.put(`/agents/${id}`, { behaviour: { instructions: "Say no." } });
     expect(bytesOf(answer)).toBe(bytesOf(unknown));
   }
@@ -291,10 +339,25 @@ test("an agent whose policy the host gives to another organization is unknown, a
   );
   expect(databaseContents(server.file)).toEqual(before);
   expect((await admin.put("/agents/ours", { behaviour: {} })).status).toBe(201);
+  const host = await ApiClient.of(server, "default");
+  for (const id of ["nobodys", "unknown"]) {
+    expect((await host.put(`/agents/${id}`, { behaviour: {} })).status).toBe(201);
+  }
 });
 
 test("what the API writes opens nothing by itself: the policies of this server are the config's", async () => {
-  const { admin, server } = await admins();
-  await admin.put("/agents/a", { policy: { allowedOrigins: ["*"] } });
+  const { server } = await admins("config");
+  const host = await ApiClient.of(server, "default");
+  expect((await host.put("/agents/a", { policy: { allowedOrigins: ["*"] } })).status).toBe(201);
   await expect(openSession(server, { agentId: "a" })).rejects.toThrow("AGENT_NOT_AUTHORIZED");
+});
+
+test("a policy that is malformed in its row is repaired over the API", async () => {
+  const { admin, server } = await admins();
+  const policy = { allowedOrigins: [SHOP] };
+  await admin.put("/agents/a", { policy });
+  hostRows(server.file).policy("a", "no list");
+  await expect(openSession(server, { agentId: "a" })).rejects.toThrow("AGENT_NOT_AUTHORIZED");
+  expect((await admin.put("/agents/a", { policy })).json).toMatchObject({ policy, problems: [] });
+  await openSession(server, { agentId: "a" });
 });

@@ -65,7 +65,7 @@ export function apiSettings(over: RunningServerOptions = {}): RunningServerOptio
 }
 
 export async function apiWorld(over: RunningServerOptions = {}): Promise<ApiWorld> {
-  const server = await runningServer(apiSettings(over));
+  const server = await runningServer(apiSettings({ policies: "database", ...over }));
   const [admin, curator, stranger] = await Promise.all([
     ApiClient.of(server, "acme"),
     ApiClient.of(server, "acme", "curator"),
@@ -77,6 +77,9 @@ export async function apiWorld(over: RunningServerOptions = {}): Promise<ApiWorl
     policy: { allowedOrigins: [SHOP] },
     secrets: [STORED_SECRET],
   });
+  const admitted = { policy: { allowedOrigins: [SHOP] }, secrets: [AGENT_SECRET] };
+  await admin.put("/agents/shop", admitted);
+  await (await ApiClient.of(server, "initech")).put("/agents/elsewhere", admitted);
   const authContext = signAuthContext({ userId: "ada-17", secret: AGENT_SECRET });
   const opened = await openSession(server, { authContext, userName: "Ada" });
   const { client, sessionId, sessionToken, conversationId } = opened;

@@ -6,7 +6,7 @@ import type { PrincipalVerifier } from "../auth/principal.js";
 /** Everything the routes of the host API share: what the actions have, and who may call. */
 export interface ApiPorts extends ActionPorts {
   principals: PrincipalVerifier;
-  /** What the config module says of agents: read here, and changed there. */
+  /** What the config module says of agents; a row that is written here counts before its behaviour. */
   configuredAgents: ConfiguredAgents;
   /** Days after which a conversation in which nothing happened is deleted; none is when absent. */
   retentionDays: number | undefined;

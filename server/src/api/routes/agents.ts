@@ -5,6 +5,7 @@ import {
   agentList,
   agentView,
   configuredView,
+  overriddenView,
   storedView,
   type AgentList,
   type AgentView,
@@ -30,8 +31,8 @@ const listAgents = route({
   path: "/agents",
   summary: "The organization's agents.",
   description:
-    "Those of the config module, which cannot be changed here, stand on the first page, before the " +
-    "others. Agents that only a function of the host knows are not listed.",
+    "Those that only the config module describes stand on the first page, before the others. " +
+    "Agents that only a function of the host knows are not listed.",
   roles: CURATOR,
   params: null,
   query: z.strictObject({ limit: pageLimit, cursor: pageCursor }),
@@ -41,7 +42,7 @@ const listAgents = route({
     const page = await ports.store.agentRows({ ...query, organizationId });
     const configured =
       query.cursor === undefined ? await onlyConfigured(organizationId, ports) : [];
-    const agents = [...configured, ...page.agents.map(storedView)];
+    const agents = [...configured, ...page.agents.map((row) => viewOf(row, ports))];
     return { body: { agents, nextCursor: page.nextCursor } };
   },
 });
@@ -59,9 +60,9 @@ const getAgent = route({
   isVersioned: true,
   async handle({ params: { agentId }, organizationId, ports }): Promise<Reply<AgentView>> {
     const row = await ports.store.agentRow(agentId);
-    if (row?.organizationId === organizationId) return reply(row);
-    const configured = row ? undefined : ports.configuredAgents.get(agentId);
-    if (configured?.organizationId !== organizationId) throw notFound();
+    if (row?.organizationId === organizationId) return reply(row, ports);
+    const configured = ports.configuredAgents.get(agentId);
+    if (configured?.organizationId !== organizationId || isTaken(row, ports)) throw notFound();
     return { body: configuredView(agentId, configured) };
   },
 });
@@ -74,7 +75,9 @@ const putAgent = route<Params, Record<string, never>, AgentWriting, AgentView>({
   description:
     "Each of `behaviour`, `policy` and `secrets` is replaced whole; one that is absent stays as it is, and " +
     "null takes it away. `policy` and `secrets` are for admins, and count where the server's `policies` " +
-    'is "database". Secrets are never read back. An agent of the config module is a conflict.',
+    'is "database". Secrets are never read back. A behaviour counts before that of the config module; ' +
+    "`policy` and `secrets` of an agent whose policy the config module gives are a conflict. Where " +
+    "policies come from elsewhere, an agent without one is for the default organization alone.",
   roles: CURATOR,
   params,
   query: null,
@@ -91,15 +94,17 @@ const putAgent = route<Params, Record<string, never>, AgentWriting, AgentView>({
       ports,
     } = call;
     await refuseOthers(call);
-    if (call.role !== "admin" && (body.policy !== undefined || body.secrets !== undefined)) {
+    const isPolicyWritten = body.policy !== undefined || body.secrets !== undefined;
+    if (isPolicyWritten && call.role !== "admin") {
       throw forbidden("Your role does not allow this: policy and secrets are for admins.");
     }
+    if (isPolicyWritten && ports.configuredAgents.get(id)?.policy) throw policyElsewhere();
     const expected = expectedOf(call);
     const parts = partsOf(body);
     const saved = await ports.store.saveAgent({ id, organizationId, parts, expected });
     if (saved.outcome === "foreign") throw notFound();
     if (saved.outcome === "stale") throw stale();
-    return reply(saved.agent, saved.outcome === "created" ? 201 : 200);
+    return reply(saved.agent, ports, saved.outcome === "created" ? 201 : 200);
   },
 });
 
@@ -108,6 +113,7 @@ const deleteAgent = route({
   method: "delete",
   path: "/agents/{agentId}",
   summary: "Deletes an agent; its conversations stay.",
+  description: "One that the config module describes too behaves again as it says there.",
   roles: ADMIN,
   params,
   query: null,
@@ -132,31 +138,47 @@ const deleteAgent = route({
   },
 });
 
-/** Agents of the config module that no row stands for. */
-async function onlyConfigured(
-  organizationId: string,
-  { store, configuredAgents }: Call["ports"],
-): Promise<AgentView[]> {
+/** Agents of the config module for which the organization has no row, which is listed in its place. */
+async function onlyConfigured(organizationId: string, ports: Call["ports"]): Promise<AgentView[]> {
+  const { store, configuredAgents } = ports;
   const own = [...configuredAgents].filter(([, agent]) => agent.organizationId === organizationId);
   const rows = await Promise.all(own.map(([agentId]) => store.agentRow(agentId)));
-  return own.flatMap(([agentId, agent], index) =>
-    rows[index] ? [] : [configuredView(agentId, agent)],
-  );
+  return own.flatMap(([agentId, agent], index) => {
+    const row = rows[index] ?? null;
+    const isListed = row?.organizationId === organizationId || isTaken(row, ports);
+    return isListed ? [] : [configuredView(agentId, agent)];
+  });
+}
+
+/** Whether the row has the agent for its own organization, whatever the config module says. */
+function isTaken(row: AgentRow | null, { policies }: Call["ports"]): boolean {
+  return row !== null && policies.areRows === true;
+}
+
+/** A row as it counts: together with what the config module says of the same organization's agent. */
+function viewOf(row: AgentRow, { configuredAgents }: Call["ports"]): AgentView {
+  const configured = configuredAgents.get(row.id);
+  const isOverridden = configured?.organizationId === row.organizationId;
+  return isOverridden ? overriddenView(row, configured) : storedView(row);
 }
 
 /**
- * Refuses an agent that somebody else describes or admits visitors to: the row would take its place.
+ * Refuses an agent that somebody else describes or admits visitors to, and one that nobody knows
+ * yet: the row would steer it once it is theirs. Where rows are the policies, the store refuses others' rows.
  *
- * @throws {ApiError} NOT_FOUND when it is another organization's, wherever its policy comes from
+ * @throws {ApiError} NOT_FOUND when it is not the caller's organization's
  */
 async function refuseOthers({ params, organizationId, ports }: Call<Params>): Promise<void> {
   const { policies, configuredAgents, access } = ports;
   const { agentId } = params;
   const configured: ConfiguredAgent | undefined = configuredAgents.get(agentId);
-  if (configured) throw configured.organizationId === organizationId ? readOnly() : notFound();
+  if (policies.areRows) {
+    if (configured && configured.organizationId !== organizationId) throw notFound();
+    return;
+  }
   const policy = await policies.policy(agentId);
-  if (!policy) return;
-  if ((policy.organizationId ?? access.defaultOrganizationId) !== organizationId) throw notFound();
+  const owner = policy ? policy.organizationId : configured?.organizationId;
+  if ((owner ?? access.defaultOrganizationId) !== organizationId) throw notFound();
 }
 
 function partsOf({ behaviour, policy, secrets }: AgentWriting): AgentChange["parts"] {
@@ -170,12 +192,18 @@ function partsOf({ behaviour, policy, secrets }: AgentWriting): AgentChange["par
   };
 }
 
-function reply(row: AgentRow, status: 200 | 201 = 200): Reply<AgentView> {
-  return { body: storedView(row), status, etag: etagOf(row.updatedAt) };
+function reply(row: AgentRow, ports: Call["ports"], status: 200 | 201 = 200): Reply<AgentView> {
+  return { body: viewOf(row, ports), status, etag: etagOf(row.updatedAt) };
 }
 
 function readOnly(): ApiError {
   return new ApiError("CONFLICT", "This agent is described in the config module; change it there.");
+}
+
+function policyElsewhere(): ApiError {
+  const message =
+    "This agent's policy is in the config module; leave out policy and secrets, and change them there.";
+  return new ApiError("CONFLICT", message);
 }
 
 function stale(): ApiError {
