@@ -6,6 +6,7 @@ import type {
   TurnItem,
 } from "@smooth-agent/protocol";
 import { CLOSE_CODES } from "@smooth-agent/protocol/codes";
+import { createClaims } from "./claims.js";
 import { createConnection } from "./connection.js";
 import type { ConnectionState } from "./connection-state.js";
 import type { Endpoint } from "./endpoint.js";
@@ -15,13 +16,7 @@ import { ENDED, NO_LONGER_PENDING, UNVOUCHED } from "./own-error.js";
 import { createRequests, type Ask } from "./requests.js";
 import { newId, runtime, type Fetch, type SocketConstructor } from "./runtime.js";
 import { readConversations, readMessagePage } from "./server-event.js";
-import {
-  createSession,
-  REFUSALS,
-  type AuthContext,
-  type Identified,
-  type SessionOptions,
-} from "./session.js";
+import { createSession, REFUSALS, type AuthContext, type SessionOptions } from "./session.js";
 import { browserSessionStore, type SessionStore } from "./session-store.js";
 import { DEFAULT_TIMING, type Timing } from "./timing.js";
 import type { Turn } from "./turn.js";
@@ -139,6 +134,20 @@ export function createClient(options: ClientOptions): Client {
     emit: (event) => emit({ type: "event", event }),
     renew: () => connection.drop(),
   });
+  const follow = createClaims({
+    claim: (word) =>
+      session.claim(storeKey, requests.ask, word, (fresh, resumed) => {
+        if (fresh.conversationId !== descriptor?.conversationId) {
+          throw new RequestError(UNVOUCHED, "client");
+        }
+        adopt(fresh, resumed);
+      }),
+    held: () => descriptor?.conversationId,
+    online: () => whenOnline(true).then(isOnline, isOnline),
+    drop: (error) => isOnline() && drop(error),
+    close,
+    forget,
+  });
 
   return {
     get state() {
@@ -184,29 +193,6 @@ export function createClient(options: ClientOptions): Client {
     forget,
   };
 
-  function follow(identified: Identified): boolean | Promise<boolean> {
-    if (typeof identified === "object") return claim(identified.word);
-    // Who it is may be known later: then the session is looked at again.
-    if (identified === undefined) close();
-    if (identified === false) forget();
-    return identified ?? false;
-  }
-
-  async function claim(word: object): Promise<boolean> {
-    try {
-      await whenOnline(true);
-      const { conversationId } = descriptor ?? {};
-      await session.claim(storeKey, requests.ask, word, (fresh, resumed) => {
-        if (fresh.conversationId !== conversationId) throw unreadable();
-        adopt(fresh, resumed);
-      });
-      return true;
-    } catch {
-      forget();
-      return false;
-    }
-  }
-
   function adopt(fresh: SessionDescriptor, resumed: boolean): void {
     descriptor = fresh;
     emit({ type: "session", session: fresh, resumed });
@@ -227,8 +213,12 @@ export function createClient(options: ClientOptions): Client {
     } catch (error) {
       if (mine !== era) return;
       if (hasCode(error, REFUSALS)) connection.refuse(error.descriptor);
-      else connection.drop(error instanceof RequestError ? error.descriptor : UNVOUCHED);
+      else drop(error);
     }
+  }
+
+  function drop(error: unknown): void {
+    connection.drop(error instanceof RequestError ? error.descriptor : UNVOUCHED);
   }
 
   async function confirm(toolCallId: string, approved: boolean, reason?: string): Promise<void> {

@@ -43,8 +43,12 @@ export interface Session {
    *   visitor was anonymous; else whether it is the same visitor, undefined where nobody could say
    */
   identify(next: AuthContext): Identified | Promise<Identified>;
-  /** Makes the anonymous session the visitor's whom the host's word names. */
-  claim(key: string, ask: Ask, word: object, adopt: Adopt): Promise<void>;
+  /**
+   * Makes the anonymous session the visitor's whom the host's word names; nothing is asked where it is.
+   *
+   * @param word undefined to ask the host for a fresh one
+   */
+  claim(key: string, ask: Ask, word: object | undefined, adopt: Adopt): Promise<void>;
   /** Drops the session here and in storage. */
   forget(key: string): void;
 }
@@ -53,13 +57,14 @@ export type Identified = boolean | undefined | { word: object };
 
 export type Adopt = (descriptor: SessionDescriptor, resumed: boolean) => void;
 
+/** What a server answers that knows no such action, or not in this form. */
+const UNKNOWN_ACTION: readonly ErrorCode[] = ["VALIDATION_ERROR", "UNSUPPORTED_ACTION"];
+
+/** Answers to a claim after which the session can never become the visitor's. */
+export const UNCLAIMABLE: readonly ErrorCode[] = ["AUTH_CONTEXT_INVALID", ...UNKNOWN_ACTION];
+
 /** Answers to create or resume after which trying again by itself cannot help. */
-export const REFUSALS: readonly ErrorCode[] = [
-  ...FINAL_ERROR_CODES,
-  "AUTH_CONTEXT_INVALID",
-  "VALIDATION_ERROR",
-  "UNSUPPORTED_ACTION",
-];
+export const REFUSALS: readonly ErrorCode[] = [...FINAL_ERROR_CODES, ...UNCLAIMABLE];
 
 export function createSession(options: SessionOptions): Session {
   const { agentId, conversationId, userName, userEmail, metadata, storage } = options;
@@ -107,9 +112,8 @@ export function createSession(options: SessionOptions): Session {
       const judge = (word: unknown): Identified => {
         const owner = ownerOf(word);
         if (!before || owner === before.owner) return true;
-        newlyNamed = true;
         if (before.owner !== undefined || !isRecord(word)) return false;
-        named = { owner };
+        name(owner);
         return { word };
       };
       if (!isFunction(next)) return judge(next);
@@ -120,11 +124,15 @@ export function createSession(options: SessionOptions): Session {
       });
     },
 
-    async claim(key, ask, word, adopt) {
-      const sessionId = current?.sessionId ?? "";
+    async claim(key, ask, given, adopt) {
+      const word = given ?? (await vouched());
+      const owner = ownerOf(word);
+      // It was claimed already, only the answer was lost; or it was taken up in the visitor's name.
+      if (current?.owner === owner) return;
+      const sessionId = session.id ?? "";
       const action = "set_auth_context";
       await ask({ action, sessionId, authContext: word }, (data) =>
-        take(key, data, ownerOf(word), adopt, true),
+        take(key, data, owner, adopt, true),
       );
     },
 
@@ -163,7 +171,7 @@ export function createSession(options: SessionOptions): Session {
     const { sessionId, sessionToken, expiresAt, activeTurn, lastTurn, handOff } = data;
     current = { sessionId, sessionToken, expiresAt, owner };
     last = data.conversationId;
-    void keep(key, current, newlyNamed);
+    void keep(key, current);
     newlyNamed = false;
     adopt(
       {
@@ -180,10 +188,9 @@ export function createSession(options: SessionOptions): Session {
     const stored = await read(key);
     if (!stored || stored.sessionToken === goneToken) return undefined;
     // The next person at this browser must not see what this one's conversation holds.
-    const isLive = stored.expiresAt > Date.now();
-    if (isLive && stored.owner === ownerOf(await vouched())) return (current = stored);
+    if (stored.owner === ownerOf(await vouched())) return (current = stored);
     // A session that was only lost says nothing of the visitor whom another tab knows.
-    if (newlyNamed || !isLive) void remove(key, stored.sessionToken);
+    if (newlyNamed) void remove(key, stored.sessionToken);
     return undefined;
   }
 
@@ -194,27 +201,31 @@ export function createSession(options: SessionOptions): Session {
       const word = (isFunction(asked) ? await asked() : asked) ?? undefined;
       // The host may have changed its mind while it was asked.
       if (asked !== authContext) continue;
-      named = { owner: ownerOf(word) };
+      name(ownerOf(word));
       return word;
     }
+  }
+
+  function name(owner: string | undefined): void {
+    newlyNamed ||= named?.owner !== owner;
+    named = { owner };
   }
 
   async function read(key: string): Promise<StoredSession | undefined> {
     try {
       const value: unknown = JSON.parse((await storage.get(key)) ?? "null");
-      return isStored(value) ? value : undefined;
+      return isStored(value) && value.expiresAt > Date.now() ? value : undefined;
     } catch {
       return undefined;
     }
   }
 
-  async function keep(key: string, stored: StoredSession, mayReplace: boolean): Promise<void> {
+  async function keep(key: string, stored: StoredSession): Promise<void> {
     try {
-      if (!mayReplace) {
-        const { owner, expiresAt = 0 } = (await read(key)) ?? {};
+      if (!newlyNamed) {
+        const owner = (await read(key))?.owner;
         // Another tab's visitor logged in meanwhile, or this client has a newer session.
-        const isTaken = owner !== undefined && owner !== stored.owner && expiresAt > Date.now();
-        if (isTaken || stored !== current) return;
+        if ((owner ?? stored.owner) !== stored.owner || stored !== current) return;
       }
       await storage.set(key, JSON.stringify(stored));
     } catch {
@@ -225,14 +236,15 @@ export function createSession(options: SessionOptions): Session {
   async function remove(key: string, sessionToken: string | undefined): Promise<void> {
     try {
       // Another tab may have stored a newer one under the same key.
-      if ((await read(key))?.sessionToken === sessionToken) await storage.remove(key);
+      const newer = (await read(key))?.sessionToken ?? sessionToken;
+      if (newer === sessionToken) await storage.remove(key);
     } catch {
       // What cannot be removed is refused by the server, or expires.
     }
   }
 }
 
-const GONE: readonly ErrorCode[] = ["SESSION_NOT_FOUND", "VALIDATION_ERROR", "UNSUPPORTED_ACTION"];
+const GONE: readonly ErrorCode[] = ["SESSION_NOT_FOUND", ...UNKNOWN_ACTION];
 
 const hasDescriptorFields = shape({
   sessionId: isText,

@@ -258,6 +258,92 @@ describe("what the host says of the visitor anew", () => {
     ]);
   });
 
+  it("comes back as the visitor's when the claim was stored and only its answer was lost", async () => {
+    const storage = memoryStore();
+    const client = open({ storage });
+    const heard = heardFrom(client);
+    await client.connect();
+    server.intercept = ({ action }, peer) => {
+      if (action !== "set_auth_context") return false;
+      // From then on the anonymous token opens nothing.
+      server.tokens.clear();
+      peer.cut();
+      return true;
+    };
+    expect(await client.setAuthContext(() => signed("ada"))).toBe(true);
+    expect(client.state.status).toBe("online");
+    expect(server.actions.map(({ action }) => action)).toEqual([
+      "create_conversation_session",
+      "set_auth_context",
+      "resume_session",
+      "create_conversation_session",
+    ]);
+    expect(creates().at(-1)).toMatchObject({ conversationId: "c1", authContext: signed("ada") });
+    const sessions = heard.notices.filter(({ type }) => type === "session");
+    expect(sessions).toMatchObject([{ resumed: false }, { resumed: true }]);
+    expect([...storage.content.values()].join("")).toContain('"owner":"ada"');
+  });
+
+  it.each([
+    ["a dropped socket", undefined],
+    ["a storage fault", "STORAGE_ERROR"],
+    ["too many of them", "RATE_LIMITED"],
+    ["a session that the server lost sight of", "SESSION_NOT_FOUND"],
+    ["no answer", "silence"],
+  ] as const)("is claimed again after %s", async (_, trouble) => {
+    let asked = 0;
+    const client = open({ timing: { answerMs: 50 } });
+    await client.connect();
+    let left = 2;
+    server.intercept = ({ action, requestId }, peer) => {
+      if (action !== "set_auth_context" || (left -= 1) < 0) return false;
+      if (trouble === undefined) peer.cut();
+      else if (trouble !== "silence") {
+        peer.send(errorFrame(requestId, { code: trouble, message: "No." }, 1));
+      }
+      return true;
+    };
+    const word = () => ({ ...signed("ada"), timestamp: (asked += 1) });
+    expect(await client.setAuthContext(word)).toBe(true);
+    expect(client.state.status).toBe("online");
+    expect(creates()).toHaveLength(1);
+    expect(actionsNamed("resume_session")).toHaveLength(2);
+    const claims = actionsNamed("set_auth_context");
+    // Each time with a word of its own: a signature is good for a short while only.
+    expect(claims.map((claim) => "authContext" in claim && claim.authContext)).toEqual(
+      [1, 2, 3].map((timestamp) => ({ ...signed("ada"), timestamp })),
+    );
+  });
+
+  it("gives the claim up when the host says another word meanwhile", async () => {
+    const storage = memoryStore();
+    const client = open({ storage });
+    await client.connect();
+    server.intercept = ({ action }) => action === "set_auth_context";
+    const claiming = client.setAuthContext(signed("ada"));
+    await server.received(({ action }) => action === "set_auth_context");
+    expect(client.setAuthContext(signed("bob"))).toBe(false);
+    const online = client.connect();
+    expect(await claiming).toBe(false);
+    await online;
+    expect(client.state.status).toBe("online");
+    expect(creates()).toMatchObject([{}, { authContext: signed("bob") }]);
+  });
+
+  it("claims when it connects again what was closed meanwhile", async () => {
+    const client = open();
+    await client.connect();
+    server.intercept = ({ action }) => action === "set_auth_context";
+    const claiming = client.setAuthContext(signed("ada"));
+    await server.received(({ action }) => action === "set_auth_context");
+    client.close();
+    server.intercept = () => false;
+    await client.connect();
+    expect(await claiming).toBe(true);
+    expect(creates()).toHaveLength(1);
+    expect(actionsNamed("set_auth_context")).toHaveLength(2);
+  });
+
   it("ends an anonymous conversation that cannot become the visitor's", async () => {
     // Somebody else owned it: a conversation of the visitor's own took its place.
     const other = { sessionId: "s9", conversationId: "c9", sessionToken: "t", expiresAt: 4e12 };
