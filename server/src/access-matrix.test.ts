@@ -75,13 +75,11 @@ const forms: Record<ActionName, Record<string, Form>> = {
       apart: true,
       ask: ({ sessionId, sessionToken }) => ({ sessionId, sessionToken }),
       outcome(owner, caller) {
-        const role = owner.principal?.role;
         const isForeign = caller.principal && caller.principal.org !== organizationOf(owner);
-        if (isForeign || role !== (role && caller.principal?.role))
+        const isAlike = caller.principal?.role === owner.principal?.role;
+        // A principal's session is for principals of its role, whoever has its token.
+        if (isForeign || (owner.principal && !(caller.principal && isAlike))) {
           return refused("SESSION_NOT_FOUND");
-        // Whoever has the token knows the session: of its agent they are told what a create is told.
-        if (isInternal(owner.agentId) && !caller.principal) {
-          return "UNLIKE WHAT NEVER EXISTED: AGENT_NOT_AUTHORIZED";
         }
         return "Session resumed (+Session -Session)";
       },
