@@ -138,6 +138,28 @@ describe("a policy that changes while pages are open", () => {
     expect(server.log.join()).not.toContain("hunter2");
   });
 
+  it("and that could not be told once sends nobody away", async () => {
+    let faults = 0;
+    let looks = 0;
+    const policies: PolicyProvider = {
+      known: () => null,
+      async policy() {
+        looks += 1;
+        // Every second look fails: never two in a row.
+        if (faults > 0 && looks % 2 === 0) {
+          faults -= 1;
+          throw new PolicyUnavailable("a hiccup");
+        }
+        return open;
+      },
+    };
+    const server = await watchedServer(policies);
+    const { client, sessionId } = await openSession(server, live);
+    faults = 3;
+    await vi.waitFor(() => expect(faults).toBe(0), { timeout: 5_000 });
+    await client.quiet(sessionId);
+  });
+
   it("takes one session from a connection that holds another agent's", async () => {
     const { policies, provider } = changingPolicies({ shop: open, other: open });
     const server = await watchedServer(provider);

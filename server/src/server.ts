@@ -144,11 +144,12 @@ export function agentServer(parts: ServerParts): AgentServer {
     trustProxy: parts.trustProxy,
     pingMs: limits.pingMs,
   });
+  const untold = new Set<string>();
   const watch = recurringWork(
     "the watch over open sessions",
     limits.watchMs,
     async () => {
-      await watchConnections(endpoint.connections(), ports);
+      await watchConnections(endpoint.connections(), ports, untold);
       await cancelUnattended(ports);
     },
     log,

@@ -11,12 +11,15 @@ import type { Connection } from "./connection.js";
 /**
  * Sends away who holds a session that ended or became another user's elsewhere, or may not use its agent
  * any more: what another process or the host's own policy source changed is told to nobody here. Policies
- * that nobody can tell, not even from an answer that is young enough, refuse. A fault of the database
- * closes nothing and opens nothing.
+ * that nobody can tell at two looks in a row, not even from an answer that is young enough, refuse. A fault
+ * of the database closes nothing and opens nothing.
+ *
+ * @param untold the agents whose policies could not be told at the look before; brought up to date
  */
 export async function watchConnections(
   connections: readonly Connection[],
   ports: ActionPorts,
+  untold: Set<string>,
 ): Promise<void> {
   const held = connections.flatMap((connection) =>
     connection.sessions().map((session) => ({ connection, session })),
@@ -25,7 +28,8 @@ export async function watchConnections(
     await dropEnded(some, ports);
     await setImmediate();
   }
-  const rules = await rulesOf([...new Set(held.map(({ session }) => session.agentId))], ports);
+  const agentIds = [...new Set(held.map(({ session }) => session.agentId))];
+  const rules = await rulesOf(agentIds, ports, untold);
   for (const some of chunksOf(held)) {
     await Promise.all(some.map((each) => dropRefused(each, rules)));
     await setImmediate();
@@ -63,8 +67,14 @@ async function dropEnded(held: readonly Held[], { store, log }: ActionPorts): Pr
  * Those of the agents whose policy and behaviour can be told, or whose policies refuse them as long as
  * nobody can say; the others' connections stay as they are.
  */
-async function rulesOf(agentIds: readonly string[], ports: ActionPorts): Promise<Rules> {
+async function rulesOf(
+  agentIds: readonly string[],
+  ports: ActionPorts,
+  untold: Set<string>,
+): Promise<Rules> {
   const rules = new Map<string, ActionPorts>();
+  const before = new Set(untold);
+  untold.clear();
   const read = async (agentId: string): Promise<void> => {
     try {
       const policy = await ports.policies.policy(agentId, POLICY_AGE_MS);
@@ -74,6 +84,9 @@ async function rulesOf(agentIds: readonly string[], ports: ActionPorts): Promise
     } catch (error) {
       ports.log.warn({ agentId, ...faultOf(error) }, "policy could not be looked at");
       if (!(error instanceof PolicyUnavailable)) return;
+      untold.add(agentId);
+      // A source that fails once must not send everybody away.
+      if (!before.has(agentId)) return;
       const policies = { policy: () => Promise.reject(error), known: () => null };
       rules.set(agentId, { ...ports, policies });
     }
