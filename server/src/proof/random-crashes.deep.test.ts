@@ -19,7 +19,7 @@ afterAll(async () => {
 
 it(
   `${RUNS} runs, killed once or twice at random, keep every promise (seed ${SEED})`,
-  { timeout: 15 * 60_000 },
+  { timeout: 30 * 60_000 },
   async () => {
     const points = await pointsOf(Object.keys(SCENARIOS), all);
     const random = randomNumbers(SEED);
