@@ -144,6 +144,7 @@ export function agentServer(parts: ServerParts): AgentServer {
     trustProxy: parts.trustProxy,
     pingMs: limits.pingMs,
   });
+  const sweep = recurringWork("the sweep", limits.sweepMs, () => turns.sweep(), log);
   const untold = new Set<string>();
   const watch = recurringWork(
     "the watch over open sessions",
@@ -166,25 +167,14 @@ export function agentServer(parts: ServerParts): AgentServer {
     return eraseIdle(before, ports, undefined, () => state === "started");
   };
   const detachers: (() => void)[] = [];
-  let sweeping: NodeJS.Timeout | undefined;
   let draining: Promise<void> | undefined;
-
-  const sweep = async (): Promise<void> => {
-    try {
-      await turns.sweep();
-    } catch (error) {
-      log.error(faultOf(error), "sweep failed");
-    }
-    if (state === "started") sweeping = setTimeout(() => void sweep(), limits.sweepMs).unref();
-  };
 
   const logged = (what: string) => (error: unknown) => log.error(faultOf(error), what);
 
   const drain = async (): Promise<void> => {
     const wasStarted = state === "started";
     state = "draining";
-    clearTimeout(sweeping);
-    const idle = Promise.all([watch.end(), retention.end()]);
+    const idle = Promise.all([sweep, watch, retention].map((work) => work.end()));
     await turns.drain(limits.drainMs);
     await Promise.all(parts.toolSources.map((source) => source.close()));
     if (wasStarted) await lease.end().catch(logged("lease was not ended"));
@@ -221,9 +211,9 @@ export function agentServer(parts: ServerParts): AgentServer {
         throw error;
       }
       state = "started";
-      await sweep();
-      watch.begin();
-      if (parts.retentionDays !== undefined) retention.begin(0);
+      await sweep.begin();
+      void watch.begin();
+      if (parts.retentionDays !== undefined) void retention.begin();
     },
 
     async isReady() {

@@ -1,3 +1,4 @@
+import type { Agent } from "../agent/agent.js";
 import { PolicyUnavailable, type AgentPolicy } from "../auth/agent-policy.js";
 import { isOriginAllowed } from "../auth/origin.js";
 import type { VerifiedVisitor } from "../auth/verified-visitor.js";
@@ -11,32 +12,38 @@ import type { ActionPorts } from "./ports.js";
  * every origin, but only to agents of its own organization and of none; an internal agent is for the
  * principals of its organization alone.
  *
- * @returns the agent's policy; null when it has none and the deployment is not strict
+ * @returns the agent, and its policy: null when it has none and the deployment is not strict
  * @throws {ActionError} AGENT_NOT_AUTHORIZED or ORIGIN_NOT_ALLOWED
  */
 export async function admitOrigin(
   agentId: string,
   { principal, origin }: Pick<Caller, "principal" | "origin">,
   { policies, agents, access }: Pick<ActionPorts, "policies" | "agents" | "access">,
-): Promise<AgentPolicy | null> {
+): Promise<Admitted> {
   const policy = await policies.policy(agentId).catch((error: unknown) => {
     if (error instanceof PolicyUnavailable) throw agentNotAuthorized();
     throw error;
   });
   if (!policy && access.strict) throw agentNotAuthorized();
-  const { visibility } = await agents.agent(agentId);
+  const agent = await agents.agent(agentId);
   const { defaultOrganizationId } = access;
   const isOwn =
     principal !== null &&
     (principal.organizationId ?? defaultOrganizationId) ===
       (policy?.organizationId ?? defaultOrganizationId);
-  if (visibility === "internal" && !isOwn) throw agentNotAuthorized();
+  if (agent.visibility === "internal" && !isOwn) throw agentNotAuthorized();
   if (principal) {
     if (policy?.organizationId !== undefined && !isOwn) throw agentNotAuthorized();
   } else if (policy && !isOriginAllowed(origin, policy.allowedOrigins)) {
     throw new ActionError("ORIGIN_NOT_ALLOWED", "This page may not use this agent.");
   }
-  return policy;
+  return { agent, policy };
+}
+
+/** The agent that somebody was let in to. */
+export interface Admitted {
+  agent: Agent;
+  policy: AgentPolicy | null;
 }
 
 /**

@@ -12,7 +12,7 @@ export const createConversationSession: ActionHandler<"create_conversation_sessi
 ) => {
   await checkSessionRate(caller, ports);
   const { agentId, conversationId } = action;
-  const policy = await admitOrigin(agentId, caller, ports);
+  const { agent, policy } = await admitOrigin(agentId, caller, ports);
   const { principal } = caller;
   const verified =
     "authContext" in action
@@ -21,7 +21,7 @@ export const createConversationSession: ActionHandler<"create_conversation_sessi
   const session = await ports.store.createSession({
     organizationId: organizationOf(policy, caller, ports),
     agentId,
-    agentName: (await ports.agents.agent(agentId)).name,
+    agentName: agent.name,
     userId: verified?.userId ?? null,
     role: principal && (principal.role ?? NO_ROLE),
     // What the host vouches for wins over what the page says.
@@ -34,6 +34,8 @@ export const createConversationSession: ActionHandler<"create_conversation_sessi
   const admission = await caller.hold(session);
   const isContinued = session.conversationId === conversationId;
   const turns = isContinued ? admission : undefined;
-  caller.reply(await sessionAnswer(action.requestId, "Session created", session, turns, ports));
+  caller.reply(
+    await sessionAnswer(action.requestId, "Session created", session, agent, turns, ports),
+  );
   admission.release();
 };

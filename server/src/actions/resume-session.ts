@@ -17,11 +17,11 @@ export const resumeSession: ActionHandler<"resume_session"> = async (action, cal
   if (stored?.status !== "active" || !isOwners(owner, stored)) throw sessionNotFound();
   // Before anything is said of the agent: another organization's session looks like an unknown one.
   if (!mayTakeUp(stored, caller, ports)) throw sessionNotFound();
-  await admitOrigin(stored.agentId, caller, ports);
+  const { agent } = await admitOrigin(stored.agentId, caller, ports);
   if (!(await ports.store.resumeSession(sessionId, supports))) throw sessionNotFound();
   const session = { ...stored, supports: supports ?? stored.supports };
   const admission = await caller.hold(session);
-  caller.reply(await sessionAnswer(requestId, "Session resumed", session, admission, ports));
+  caller.reply(await sessionAnswer(requestId, "Session resumed", session, agent, admission, ports));
   admission.release();
 };
 

@@ -3,6 +3,7 @@ import {
   type ImmediateResponse,
   type SessionDescriptor,
 } from "@smooth-agent/protocol";
+import type { Agent } from "../agent/agent.js";
 import type { SessionRecord } from "../store/records.js";
 import { wireHandOff } from "../turn/hand-off.js";
 import type { Admission } from "./caller.js";
@@ -23,10 +24,10 @@ export async function sessionAnswer(
   requestId: string | undefined,
   message: string,
   session: SessionRecord,
+  { name, greeting, starters }: Agent,
   turns: Pick<Admission, "activeTurn" | "lastTurn"> | undefined,
-  { store, agents, tokens, now }: ActionPorts,
+  { store, tokens, now }: ActionPorts,
 ): Promise<ImmediateResponse> {
-  const { name, greeting, starters } = await agents.agent(session.agentId);
   const data: SessionDescriptor = {
     ...sessionIds(session),
     ...(await tokens.mint(session)),

@@ -17,7 +17,7 @@ export const setAuthContext: ActionHandler<"set_auth_context"> = async (action, 
   const held = caller.session(sessionId);
   const stored = held && (await ports.store.session(sessionId));
   if (stored?.status !== "active") throw sessionNotFound();
-  const policy = await admitOrigin(stored.agentId, caller, ports);
+  const { agent, policy } = await admitOrigin(stored.agentId, caller, ports);
   const visitor = await admitVisitor(stored.agentId, authContext, policy, caller, ports);
   const { userId, name, email } = visitor;
   const claimed = await ports.store.claimSession({
@@ -44,7 +44,9 @@ export const setAuthContext: ActionHandler<"set_auth_context"> = async (action, 
   const admission = await caller.hold(session);
   // Left before the answer: nothing of the other visitor's conversation follows it.
   if (!claimed) caller.leave(sessionId);
-  caller.reply(await sessionAnswer(requestId, "Visitor verified", session, admission, ports));
+  caller.reply(
+    await sessionAnswer(requestId, "Visitor verified", session, agent, admission, ports),
+  );
   admission.release();
 };
 

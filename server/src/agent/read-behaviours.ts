@@ -1,9 +1,15 @@
+import { timeout, TimeoutStrategy } from "cockatiel";
 import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
 import { faultOf } from "../log/fault.js";
 import { depthOf } from "../tools/json-depth.js";
 import type { BehaviourSource } from "./agent.js";
-import { readBehaviour, SETTING_LEVELS, type AgentBehaviour } from "./behaviour.js";
+import {
+  readBehaviour,
+  SETTING_LEVELS,
+  type AgentBehaviour,
+  type ReadBehaviour,
+} from "./behaviour.js";
 import { SourceFault } from "./source-fault.js";
 
 /** A host's own function that says how an agent behaves; null when it does not know the agent. */
@@ -23,6 +29,7 @@ export function hostBehaviours(
   { cacheMs, timeoutMs, log }: { cacheMs: number; timeoutMs: number; log: Logger },
 ): BehaviourSource {
   const complain = complaints(log);
+  const inTime = timeout(timeoutMs, TimeoutStrategy.Aggressive);
   const answers = new LRUCache<string, { behaviour: AgentBehaviour | null }>({
     max: MOST_AGENTS,
     // Without an end it would be for ever.
@@ -31,7 +38,7 @@ export function hostBehaviours(
     // Whoever waits for an answer gets it, although others took its place in the cache.
     ignoreFetchAbort: true,
     async fetchMethod(agentId) {
-      const given: unknown = await inTime(async () => ask(agentId), timeoutMs);
+      const given: unknown = await inTime.execute(async () => ask(agentId));
       if (given === null || given === undefined) return { behaviour: null };
       return { behaviour: complain(agentId, readBehaviour(given)) };
     },
@@ -65,7 +72,7 @@ export function storedBehaviours(
     if (text === null) return null;
     const before = known.get(agentId);
     if (before?.text === text) return before.behaviour;
-    const behaviour = complain(agentId, readBehaviour(parsed(text)));
+    const behaviour = complain(agentId, readBehaviourText(text));
     known.set(agentId, { text, behaviour });
     return behaviour;
   };
@@ -79,7 +86,7 @@ const MOST_PROBLEMS = 20;
 /** Logs what was wrong with an agent's behaviour once, until it changes. */
 function complaints(log: Logger) {
   const said = new LRUCache<string, string>({ max: MOST_AGENTS });
-  return (agentId: string, read: ReturnType<typeof readBehaviour>): AgentBehaviour => {
+  return (agentId: string, read: ReadBehaviour): AgentBehaviour => {
     const problems = read.problems.slice(0, MOST_PROBLEMS);
     const text = problems.join("\n");
     if (text !== (said.get(agentId) ?? "")) {
@@ -90,23 +97,16 @@ function complaints(log: Logger) {
   };
 }
 
+/** Reads a behaviour that is kept as JSON text; nested too deep, or no JSON, it is closed as a whole. */
+export function readBehaviourText(text: string): ReadBehaviour {
+  return readBehaviour(parsed(text));
+}
+
 function parsed(text: string): unknown {
   if (depthOf(text) > SETTING_LEVELS) return undefined;
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
-  }
-}
-
-async function inTime<Result>(work: () => Promise<Result>, timeoutMs: number): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("It did not answer in time.")), timeoutMs);
-  });
-  try {
-    return await Promise.race([work(), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { behaviourSchema, readBehaviour } from "../agent/behaviour.js";
+import { readBehaviourText } from "../agent/read-behaviours.js";
 import type { AgentPolicy } from "../auth/agent-policy.js";
-import { readPolicy } from "../auth/policy-setting.js";
+import { parsedJson, policyOfRow } from "../auth/database-policies.js";
 import type { AgentRow } from "../store/records.js";
 import { instant, nextCursor } from "./field.js";
 import type { ConfiguredAgent } from "./ports.js";
@@ -78,24 +79,17 @@ export function configuredView(agentId: string, agent: ConfiguredAgent): AgentVi
 
 function storedBehaviour({ behaviour }: AgentRow) {
   if (behaviour === null) return { behaviour: null, problems: [] };
-  const read = readBehaviour(parsed(behaviour));
+  const read = readBehaviourText(behaviour);
   return { ...read, behaviour: read.behaviour as AgentView["behaviour"] };
 }
 
-function storedPolicy({ allowedOrigins, secrets, publicKeys }: AgentRow) {
-  const kept = parsed(secrets);
-  const secretCount = Array.isArray(kept) ? kept.length : 0;
-  if (allowedOrigins === null) return { policy: null, secretCount, problems: [] };
-  const read = readPolicy({
-    allowedOrigins: parsed(allowedOrigins),
-    secrets: kept,
-    publicKeys: parsed(publicKeys),
-  });
-  if (!read.ok) {
-    const policy = { allowedOrigins: [], publicKeys: [] };
-    return { policy, secretCount, problems: read.problems };
-  }
-  return { policy: policyView(read.policy), secretCount, problems: [] };
+function storedPolicy(row: AgentRow) {
+  const secrets = parsedJson(row.secrets);
+  const secretCount = Array.isArray(secrets) ? secrets.length : 0;
+  const read = policyOfRow(row);
+  if (!read) return { policy: null, secretCount, problems: [] };
+  if (read.ok) return { policy: policyView(read.policy), secretCount, problems: [] };
+  return { policy: { allowedOrigins: [], publicKeys: [] }, secretCount, problems: read.problems };
 }
 
 function policyView({ allowedOrigins, publicKeys = [] }: AgentPolicy) {
@@ -103,13 +97,4 @@ function policyView({ allowedOrigins, publicKeys = [] }: AgentPolicy) {
     allowedOrigins: [...allowedOrigins],
     publicKeys: publicKeys.map((key) => ({ ...key })),
   };
-}
-
-// What is no JSON stays text, which no schema takes.
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json) ?? json;
-  } catch {
-    return json;
-  }
 }

@@ -21,14 +21,8 @@ export function databasePolicies(
     areRows: true,
     async policy(agentId) {
       const row = await rowOf(agentId);
-      if (!row || row.allowedOrigins === null) return null;
-      const { organizationId } = row;
-      const read = readPolicy({
-        organizationId,
-        allowedOrigins: parsedJson(row.allowedOrigins),
-        secrets: parsedJson(row.secrets),
-        publicKeys: parsedJson(row.publicKeys),
-      });
+      const read = row && policyOfRow(row);
+      if (!read) return null;
       if (read.ok) return read.policy;
       log.warn({ agentId, problems: read.problems }, "agent refused: its policy row is malformed");
       throw new PolicyUnavailable("The agent's policy row is malformed.");
@@ -36,8 +30,19 @@ export function databasePolicies(
   };
 }
 
+/** Reads the policy of a row, checked; null when the row gives none. */
+export function policyOfRow(row: PolicyRow): ReturnType<typeof readPolicy> | null {
+  if (row.allowedOrigins === null) return null;
+  return readPolicy({
+    organizationId: row.organizationId,
+    allowedOrigins: parsedJson(row.allowedOrigins),
+    secrets: parsedJson(row.secrets),
+    publicKeys: parsedJson(row.publicKeys),
+  });
+}
+
 /** What no list is stays one, so that the schema refuses it. */
-function parsedJson(text: string): unknown {
+export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text) ?? text;
   } catch {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { timeout, TimeoutStrategy } from "cockatiel";
 import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
 import { faultOf } from "../log/fault.js";
@@ -53,7 +54,7 @@ export function organizationGateways(options: OrganizationGatewaysOptions): Gate
     ignoreFetchAbort: true,
     fetchMethod: async (organizationId) => {
       try {
-        const key = gatewayKey.parse(await inTime(gatewayOf, organizationId));
+        const key = gatewayKey.parse(await inTime.execute(async () => gatewayOf(organizationId)));
         return { gateway: key ? gatewayWith(key) : own };
       } catch (error) {
         log.error({ organizationId, ...faultOf(error) }, "gatewayOf failed");
@@ -75,19 +76,7 @@ const MAX_ORGANIZATIONS = 1_000;
 const MAX_GATEWAYS = 256;
 
 const ANSWER_MS = 5_000;
-
-async function inTime(gatewayOf: GatewayOf, organizationId: string): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    const error = new GatewayError("timeout", `gatewayOf did not answer in ${ANSWER_MS} ms`);
-    timer = setTimeout(() => reject(error), ANSWER_MS);
-  });
-  try {
-    return await Promise.race([gatewayOf(organizationId), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const inTime = timeout(ANSWER_MS, TimeoutStrategy.Aggressive);
 
 /** Tells keys apart without keeping them. */
 function nameOf({ apiKey, baseURL = "" }: GatewayKey): string {

@@ -1,3 +1,4 @@
+import { timeout, TimeoutStrategy } from "cockatiel";
 import { LRUCache } from "lru-cache";
 import type { Logger } from "pino";
 import { faultOf } from "../log/fault.js";
@@ -29,6 +30,7 @@ export function providedTools(provider: ToolProvider, options: ProviderOptions):
   /** Most hosts return the same schema each time, and to compile one takes milliseconds. */
   const schemas = new WeakMap<object, ArgumentSchema>();
   const complain = complaints(log);
+  const inTime = timeout(timeoutMs, TimeoutStrategy.Aggressive);
 
   function ready(definition: ToolDefinition): Tool {
     const { parameters } = definition;
@@ -59,8 +61,9 @@ export function providedTools(provider: ToolProvider, options: ProviderOptions):
 
   return {
     async tools(query, signal) {
+      signal.throwIfAborted();
       try {
-        const given: unknown = await inTime(async () => provider(query), timeoutMs, signal);
+        const given: unknown = await inTime.execute(async () => provider(query), signal);
         if (!Array.isArray(given)) throw new TypeError("toolProvider must return an array.");
         if (given.length > MOST_TOOLS) complain(MOST_TOOLS, "is one tool too many");
         return given.slice(0, MOST_TOOLS).flatMap(readyOrNone);
@@ -90,23 +93,4 @@ function complaints(log: Logger): (index: number, problem: string) => void {
     said.set(`${index} ${problem}`, true);
     log.warn({ tool: index, problem }, "toolProvider returned a tool that was left out");
   };
-}
-
-async function inTime<Result>(
-  work: () => Promise<Result>,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<Result> {
-  const late = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-  late.throwIfAborted();
-  let giveUp: () => void = () => undefined;
-  const given = new Promise<never>((_, reject) => {
-    giveUp = () => reject(late.reason as Error);
-  });
-  late.addEventListener("abort", giveUp, { once: true });
-  try {
-    return await Promise.race([work(), given]);
-  } finally {
-    late.removeEventListener("abort", giveUp);
-  }
 }

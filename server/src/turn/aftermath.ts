@@ -3,6 +3,7 @@ import type { TurnWithSteps } from "../store/records.js";
 import { nameConversation } from "./conversation-title.js";
 import type { TurnPorts } from "./ports.js";
 import type { Scene } from "./scene.js";
+import { within } from "./within.js";
 import { judgeStep } from "./workflow-judge.js";
 
 /** What follows completed turns and holds up nobody: judging a workflow's step, naming a conversation. */
@@ -38,7 +39,7 @@ export class Aftermath {
   async drain(timeoutMs: number): Promise<void> {
     const works = [...this.#judges.values(), ...this.#titles.values()];
     const all = Promise.all(works.map(({ done }) => done));
-    await within(timeoutMs, all, new AbortController().signal);
+    await within(timeoutMs, all);
     for (const { stop } of works) stop.abort();
     await all;
   }
@@ -67,18 +68,4 @@ interface Work {
   stop: AbortController;
   /** Never rejects. */
   done: Promise<void>;
-}
-
-async function within(ms: number, work: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  let stop = () => {};
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-    stop = resolve;
-  });
-  signal.addEventListener("abort", stop, { once: true });
-  if (signal.aborted) stop();
-  await Promise.race([work, late]);
-  clearTimeout(timer);
-  signal.removeEventListener("abort", stop);
 }

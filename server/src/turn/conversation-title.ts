@@ -1,3 +1,4 @@
+import { LIMITS } from "@smooth-agent/protocol";
 import type { TurnWithSteps } from "../store/records.js";
 import { plainLine } from "./plain-line.js";
 import type { TurnPorts } from "./ports.js";
@@ -5,9 +6,6 @@ import { replyText } from "./turn-end.js";
 import type { Scene } from "./scene.js";
 import { sideCall } from "./side-call.js";
 import { cutText } from "./stored-text.js";
-
-/** Code points of a title. */
-const TITLE_LENGTH = 60;
 
 /** Names a conversation that has no title yet, by its model or by the first words of the visitor. */
 export async function nameConversation(
@@ -29,10 +27,10 @@ export async function nameConversation(
 export function titleText(text: string): string {
   const line = unquoted(plainLine(text));
   const characters = [...line];
-  if (characters.length <= TITLE_LENGTH) return line;
+  if (characters.length <= LIMITS.titleCharacters) return line;
   // One is left for the ellipsis.
-  const cut = characters.slice(0, TITLE_LENGTH - 1).join("");
-  const isWhole = characters[TITLE_LENGTH - 1] === " ";
+  const cut = characters.slice(0, LIMITS.titleCharacters - 1).join("");
+  const isWhole = characters[LIMITS.titleCharacters - 1] === " ";
   const atWord = isWhole ? cut : cut.replace(/ [^ ]*$/, "");
   return `${atWord.replace(/[\s,;:.–—-]+$/u, "")}…`;
 }

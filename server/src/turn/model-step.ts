@@ -22,7 +22,7 @@ import { STEP_SEPARATOR } from "./snapshot.js";
 import { cutText, storable } from "./stored-text.js";
 import { argumentsDigest } from "./tool-call.js";
 import type { TurnEvent } from "./turn-event.js";
-import { enterUnstored, enterUsage } from "./usage-entry.js";
+import { enterUnended, enterUsage } from "./usage-entry.js";
 import type { Utterance } from "./utterance.js";
 
 /** What one step may ask for: calls, characters of a name or id, characters of one call's arguments. */
@@ -35,8 +35,8 @@ const MAX_ARGUMENTS = 64_000;
  *
  * @param before what is told besides this turn
  * @param utterance told that this step begins, and that it is stored
- * @returns `filtered` when the provider cut the answer off for its content, `silent` when the model called a
- *   tool at its last step and the whole turn says nothing; nothing is stored then
+ * @returns `withheld` when there is no answer to show: the provider cut it off for its content, or the model
+ *   called a tool at its last step and the whole turn says nothing; nothing is stored then
  * @throws {GatewayError} when the model failed, {@link ConflictError} when the turn was ended
  */
 export async function* modelStep(
@@ -46,7 +46,7 @@ export async function* modelStep(
   ports: TurnPorts,
   signal: AbortSignal,
   utterance: Utterance,
-): AsyncGenerator<TurnEvent, "answered" | "filtered" | "silent"> {
+): AsyncGenerator<TurnEvent, "answered" | "withheld"> {
   const { requestId } = turn;
   const { gateway, request, isLast } = await gatewayRequest(turn, before, scene, ports);
   const spokeBefore = turn.steps.some(({ text }) => text !== "");
@@ -75,19 +75,19 @@ export async function* modelStep(
       if (text.length + reasoning.length > ports.limits.stepCharacters) break;
     }
   } finally {
-    await enterUnstored({ gateway, request, finish, said: reasoning + text }, turn, scene, ports);
+    const said = reasoning + text;
+    if (!finish) await enterUnended({ gateway, request, said }, turn, scene, ports);
   }
   signal.throwIfAborted();
   const isCut = text.length + reasoning.length > ports.limits.stepCharacters;
   // An answer without an end is no answer, whatever gateway a host has put here.
   if (!finish && !isCut) throw new GatewayError("unavailable", "The answer broke off.");
-  if (finish?.reason === "content_filter") return "filtered";
   // A model that still calls tools at its last step would be asked for ever: the answer is cut there.
   const isDeaf = isLast && finish?.reason === "tool_calls";
-  if (isDeaf && text === "" && !spokeBefore) {
+  if (finish?.reason === "content_filter" || (isDeaf && text === "" && !spokeBefore)) {
     const call = { purpose: "answer", model: request.model } as const;
     if (finish?.usage) await enterUsage(call, finish.usage, turn, scene, ports);
-    return "silent";
+    return "withheld";
   }
   const kept = isDeaf ? undefined : finish;
   const step = newStep(turn.steps.length, text, reasoning, kept, finish?.usage, scene.tools);

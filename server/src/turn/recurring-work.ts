@@ -3,8 +3,8 @@ import { faultOf } from "../log/fault.js";
 
 /** Work that is done again and again, never twice at once. */
 export interface RecurringWork {
-  /** @param firstMs the wait before the first time, in milliseconds; the usual pause when absent */
-  begin(firstMs?: number): void;
+  /** Does it at once, and from then on after each pause; resolves when it was done for the first time. */
+  begin(): Promise<void>;
   /** Does it no more, and resolves when what was under way has ended. */
   end(): Promise<void>;
 }
@@ -22,19 +22,16 @@ export function recurringWork(
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let hasEnded = false;
-  const schedule = (afterMs = everyMs) => {
-    if (!hasEnded) timer = setTimeout(() => void (running = once()), afterMs).unref();
-  };
   const once = async (): Promise<void> => {
     try {
       await work();
     } catch (error) {
       log.error(faultOf(error), `${name} failed`);
     }
-    schedule();
+    if (!hasEnded) timer = setTimeout(() => void (running = once()), everyMs).unref();
   };
   return {
-    begin: schedule,
+    begin: () => (running = once()),
     async end() {
       hasEnded = true;
       clearTimeout(timer);

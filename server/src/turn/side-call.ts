@@ -1,4 +1,5 @@
 import type { Usage } from "@smooth-agent/protocol";
+import { timeout, TimeoutStrategy } from "cockatiel";
 import type { GatewayFinish } from "../gateway/gateway.js";
 import { faultOf } from "../log/fault.js";
 import type { TurnRecord } from "../store/records.js";
@@ -32,28 +33,20 @@ export async function sideCall(
   ports: TurnPorts,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const until = new AbortController();
-  const stop = () => until.abort();
-  const timer = setTimeout(stop, call.timeoutMs);
-  signal.addEventListener("abort", stop, { once: true });
-  if (signal.aborted) stop();
-  const { purpose } = call;
+  const { purpose, timeoutMs } = call;
+  // A host's own gateway may not heed its signal.
+  const inTime = timeout(timeoutMs, TimeoutStrategy.Aggressive);
   try {
-    // A host's own gateway may not heed its signal.
-    const answered = await Promise.race([
-      answerOf(call, scene, ports, until.signal),
-      rejectionOf(until.signal),
-    ]);
+    const answered = await inTime.execute(
+      (until) => answerOf(call, scene, ports, until.signal),
+      signal,
+    );
     if (answered?.usage) await enterUsage(call, answered.usage, turn, scene, ports);
     return answered?.text ?? null;
   } catch (error) {
     if (signal.aborted) return null;
     ports.log.warn({ turnId: turn.id, purpose, ...faultOf(error) }, "side call failed");
     return null;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
-    stop();
   }
 }
 
@@ -93,12 +86,4 @@ async function answerOf(
   // An answer without an end, or one that the provider withheld, is none.
   if (!finish) return null;
   return { text: finish.reason === "content_filter" ? "" : text, usage: finish.usage };
-}
-
-function rejectionOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const give = () => reject(new Error("The call was given up."));
-    if (signal.aborted) give();
-    signal.addEventListener("abort", give, { once: true });
-  });
 }

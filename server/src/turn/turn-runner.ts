@@ -8,6 +8,7 @@ import { HAND_OVER } from "./tool-execution.js";
 import { cancelTurn, keepSaid } from "./turn-end.js";
 import { TurnRun } from "./turn-run.js";
 import { turnSweep } from "./turn-sweep.js";
+import { within } from "./within.js";
 
 /** Runs turns in this process and tells their conversations. */
 export interface TurnRunner {
@@ -86,12 +87,12 @@ export function turnRunner(ports: TurnPorts, backplane: Backplane): TurnRunner {
 
     async drain(timeoutMs) {
       const until = Date.now() + timeoutMs;
-      await within(timeoutMs, running.values());
+      await within(timeoutMs, allOf(running.values()));
       isDrained = true;
       const left = [...running.keys()];
       runner.abandon();
       // A host's own gateway may not heed its signal.
-      await within(UNWIND_MS, running.values());
+      await within(UNWIND_MS, allOf(running.values()));
       // Being asked to end is no crash: it must not count against the turn.
       const release = (turnId: string) => ports.store.releaseTurn(turnId, ports.owner);
       await Promise.allSettled(left.map(release));
@@ -104,9 +105,7 @@ export function turnRunner(ports: TurnPorts, backplane: Backplane): TurnRunner {
 /** How long a run that was told to stop may take to do so, in milliseconds. */
 const UNWIND_MS = 1_000;
 
-async function within(ms: number, runs: Iterable<{ done: Promise<void> }>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
-  await Promise.race([Promise.allSettled([...runs].map(({ done }) => done)), late]);
-  clearTimeout(timer);
+/** Never rejects. */
+function allOf(runs: Iterable<{ done: Promise<void> }>): Promise<unknown> {
+  return Promise.allSettled([...runs].map(({ done }) => done));
 }

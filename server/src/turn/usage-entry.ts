@@ -1,5 +1,5 @@
 import type { Usage } from "@smooth-agent/protocol";
-import type { Gateway, GatewayFinish, GatewayRequest } from "../gateway/gateway.js";
+import type { Gateway, GatewayRequest } from "../gateway/gateway.js";
 import { faultOf } from "../log/fault.js";
 import type { TurnRecord } from "../store/records.js";
 import type { UsagePurpose } from "../store/store.js";
@@ -26,33 +26,28 @@ export async function enterUsage(
   }
 }
 
-/** An answer as far as it came. */
+/** An answer that broke off, was cut or was stopped, as far as it came. */
 export interface Answering {
   gateway: Gateway;
   request: GatewayRequest;
-  /** Absent when it broke off, was cut or was stopped. */
-  finish: GatewayFinish | undefined;
   said: string;
 }
 
-/** Enters what an answer used that becomes no step, or one without an end. Never throws. */
-export async function enterUnstored(
+/**
+ * Enters what an answer without an end used, by estimate: a gateway tells of its usage at the end alone, and
+ * whoever stops every answer just before would be served for nothing. Never throws.
+ */
+export async function enterUnended(
   answering: Answering,
   turn: Pick<TurnRecord, "id">,
   scene: Pick<Scene, "session">,
   ports: Pick<TurnPorts, "store" | "log">,
 ): Promise<void> {
-  const { finish, request, said } = answering;
-  const withheld = finish?.reason === "content_filter" ? finish.usage : undefined;
-  const usage = finish || said === "" ? withheld : estimatedUsage(answering);
-  const call = { purpose: "answer", model: request.model } as const;
-  if (usage) await enterUsage(call, usage, turn, scene, ports);
+  if (answering.said === "") return;
+  const call = { purpose: "answer", model: answering.request.model } as const;
+  await enterUsage(call, estimatedUsage(answering), turn, scene, ports);
 }
 
-/**
- * A gateway tells of its usage at the end alone, and whoever stops every answer just before would be
- * served for nothing.
- */
 function estimatedUsage({ gateway, request, said }: Answering): Usage {
   const used = {
     promptTokens: estimatedTokens(request.messages),

@@ -1,4 +1,4 @@
-import { message } from "@smooth-agent/protocol";
+import { actionSchemas, message } from "@smooth-agent/protocol";
 import { z } from "zod";
 import { pastWireMessage } from "../../actions/wire-message.js";
 import type { HostConversationDetail } from "../../store/store.js";
@@ -135,13 +135,7 @@ const patchConversation = route({
   roles: CURATOR,
   params,
   query: null,
-  body: z.strictObject({
-    title: z
-      .string()
-      .trim()
-      .min(1, { error: "must not be blank" })
-      .max(60, { error: "must be at most 60 characters" }),
-  }),
+  body: z.strictObject({ title: actionSchemas.rename_conversation.shape.title }),
   answer: conversationDetail,
   async handle({ params, body, organizationId, ports }): Promise<Reply<ConversationDetail>> {
     const { conversationId } = params;
