@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { gatewayLimits } from "./gateway-limits.js";
 import { Watchdog } from "./watchdog.js";
 
@@ -9,6 +9,8 @@ function guarded(): { watchdog: Watchdog; caller: AbortController } {
     caller,
   };
 }
+
+afterEach(() => void vi.useRealTimers());
 
 describe("a watchdog", () => {
   test("passes the caller's abort on", () => {
@@ -47,4 +49,17 @@ describe("a watchdog", () => {
     expect(watchdog.verdict?.fault).toBe("aborted");
     watchdog.release();
   });
+
+  test.each(["its caller stops", "its time is up"])(
+    "keeps no timer once %s, although nobody comes back to let go of it",
+    (why) => {
+      vi.useFakeTimers();
+      const { watchdog, caller } = guarded();
+      expect(vi.getTimerCount()).toBe(2);
+      if (why === "its caller stops") caller.abort();
+      else vi.advanceTimersByTime(gatewayLimits().firstTokenMs);
+      expect(watchdog.signal.aborted).toBe(true);
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
 });
