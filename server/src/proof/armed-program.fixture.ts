@@ -12,6 +12,7 @@ export interface ArmedProgram {
   /** Its socket address, as soon as it listens; rejects when it ends before. */
   listening: Promise<string>;
   ended: Promise<void>;
+  /** Rejects when it ends before it answers. */
   order(order: Order): Promise<Heard>;
   kill(): void;
   /** Whether it was killed, and did not end by itself. */
@@ -43,7 +44,11 @@ export function armedProgram(folder: string, variables: Record<string, string>):
   return {
     listening,
     ended,
-    order: (order) => ask(child, order),
+    order: (order) =>
+      Promise.race([
+        ask(child, order),
+        ended.then(() => Promise.reject(new Error("the program ended before it answered"))),
+      ]),
     kill: () => void child.kill("SIGKILL"),
     wasKilled: () => child.signalCode === "SIGKILL",
     output: () => output,
@@ -57,7 +62,8 @@ const OUTPUT_CHARACTERS = 20_000;
 
 async function ask(child: ChildProcess, order: Order): Promise<Heard> {
   const heard = once(child, "message");
-  child.send(order);
+  // What cannot be sent is not answered, and its end says so.
+  child.send(order, () => undefined);
   const [answer] = (await heard) as [Heard];
   return answer;
 }

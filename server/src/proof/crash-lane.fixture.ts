@@ -61,6 +61,7 @@ export async function crashLane(databaseIn: DatabaseIn = sqliteDatabase): Promis
     if (isClosed) return;
     if (!dead.wasKilled()) {
       fault = new Error(`the program ended by itself: ${dead.output()}`);
+      wake();
       return;
     }
     const death: Death = {
@@ -69,10 +70,11 @@ export async function crashLane(databaseIn: DatabaseIn = sqliteDatabase): Promis
     };
     deaths.push(death);
     program = start();
-    addresses.splice(0).forEach((wake) => wake());
+    wake();
   };
   // Those who wait for the next program while there is none.
   const addresses: (() => void)[] = [];
+  const wake = () => addresses.splice(0).forEach((each) => each());
   let program = start();
   await program.listening;
 
@@ -85,7 +87,7 @@ export async function crashLane(databaseIn: DatabaseIn = sqliteDatabase): Promis
         const current = program;
         const url = await current.listening.catch(() => undefined);
         if (url !== undefined && !current.wasKilled()) return url;
-        if (program === current) await new Promise<void>((wake) => addresses.push(wake));
+        if (program === current) await new Promise<void>((done) => addresses.push(done));
       }
     },
     async begin() {

@@ -77,7 +77,7 @@ export async function crashRun(
     await tab.quiet();
     await bystander.quiet();
     stopKilling();
-    ({ hits } = await lane.program().order({ order: "told" }));
+    hits = await hitsOf(lane);
   } catch (error) {
     violations.push(String(error));
   } finally {
@@ -108,6 +108,16 @@ export async function crashRun(
   return { deaths: deaths.length, hits, recoveryMs, violations, ms: Date.now() - begun };
 }
 
+/** The points that were reached; none of a program that dies before it tells them. */
+async function hitsOf(lane: CrashLane): Promise<string[]> {
+  await lane.address();
+  const told = await lane
+    .program()
+    .order({ order: "told" })
+    .catch(() => undefined);
+  return told?.hits ?? [];
+}
+
 /** @returns how to kill no more */
 async function arm(lane: CrashLane, first?: Kill, second?: Kill): Promise<() => void> {
   const timers = new AbortController();
@@ -116,10 +126,10 @@ async function arm(lane: CrashLane, first?: Kill, second?: Kill): Promise<() => 
     if (!timers.signal.aborted) lane.program().kill();
   };
   if (second && "name" in second) lane.armNext(second);
-  else if (second) void killAfter(second.afterMs);
-  if (first && "name" in first) await lane.program().order({ order: "arm", failpoint: first });
-  else await lane.program().order({ order: "arm", failpoint: { name: "", occurrence: 1 } });
+  const failpoint = first && "name" in first ? first : { name: "", occurrence: 1 };
+  await lane.program().order({ order: "arm", failpoint });
   if (first && "afterMs" in first) void killAfter(first.afterMs);
+  if (second && "afterMs" in second) void killAfter(second.afterMs);
   return () => timers.abort();
 }
 

@@ -23,12 +23,12 @@ export async function lanes(count: number, databaseIn?: DatabaseIn): Promise<Cra
   return Promise.all(Array.from({ length: count }, () => crashLane(databaseIn)));
 }
 
-/** Plays each scenario once without a death, to know the points that it reaches, in order. */
+/** Plays each scenario once without a death, to know the points that it reaches, in order of the scenarios. */
 export async function pointsOf(
   scenarios: readonly string[],
   all: readonly CrashLane[],
 ): Promise<Map<string, string[]>> {
-  const points = new Map<string, string[]>();
+  const points = new Map<string, string[]>(scenarios.map((scenario) => [scenario, []]));
   await spread(scenarios, all, async (lane, scenario) => {
     const { hits, violations } = await playCut(lane, { scenario });
     if (violations.length > 0) throw new Error(`${scenario}: ${violations.join("\n")}`);
