@@ -8,8 +8,11 @@ import { listConversationsAction } from "./actions/list-conversations.js";
 import { pingAction } from "./actions/ping.js";
 import { renameConversationAction } from "./actions/rename-conversation.js";
 import { resumeSessionAction } from "./actions/resume-session.js";
+import { requestOtpAction } from "./actions/request-otp.js";
+import { revokeGrantAction } from "./actions/revoke-grant.js";
 import { sendMessageAction } from "./actions/send-message.js";
 import { submitInteractionAction } from "./actions/submit-interaction.js";
+import { submitToolResultAction } from "./actions/submit-tool-result.js";
 import { verifyOtpAction } from "./actions/verify-otp.js";
 import { setAuthContextAction } from "./actions/set-auth-context.js";
 
@@ -28,6 +31,9 @@ export const actionSchemas = {
   cancel: cancelAction,
   submit_interaction: submitInteractionAction,
   verify_otp: verifyOtpAction,
+  request_otp: requestOtpAction,
+  revoke_grant: revokeGrantAction,
+  submit_tool_result: submitToolResultAction,
 } as const;
 
 export type ActionName = keyof typeof actionSchemas;

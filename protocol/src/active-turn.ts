@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { confirmation } from "./confirmation.js";
 import { jsonObject } from "./field.js";
+import { interaction } from "./interaction.js";
 import { terminalEvent } from "./events/terminal.js";
 import { TOOL_CALL_STATES } from "./tool-call-state.js";
 
@@ -10,6 +11,10 @@ export const decision = z.object({
   by: z.string().optional(),
   at: z.int().optional(),
   reason: z.string().optional(),
+  changes: z
+    .array(z.object({ label: z.string(), from: z.string(), to: z.string() }))
+    .optional()
+    .meta({ description: "What was changed before it was approved, as it was shown." }),
 });
 export type Decision = z.infer<typeof decision>;
 
@@ -25,6 +30,9 @@ export const toolItem = z.object({
   confirmation: confirmation
     .optional()
     .meta({ description: "What the visitor was asked, once it was decided." }),
+  interaction: interaction
+    .optional()
+    .meta({ description: "The form that the visitor was shown, once it was answered." }),
 });
 export type ToolItem = z.infer<typeof toolItem>;
 
@@ -36,12 +44,16 @@ export const turnItem = z.discriminatedUnion("type", [
 ]);
 export type TurnItem = z.infer<typeof turnItem>;
 
+/** What a parked turn waits on: the verdict on a tool call, or the answer to a form. */
+const pending = z.union([confirmation, interaction]);
+export type Pending = z.infer<typeof pending>;
+
 /** The snapshot of a turn that has not ended: later events continue exactly where it stops. */
 export const activeTurn = z.object({
   requestId: z.string(),
   status: z.enum(["running", "parked"]),
   items: z.array(turnItem),
-  pending: confirmation.optional(),
+  pending: pending.optional(),
 });
 export type ActiveTurn = z.infer<typeof activeTurn>;
 

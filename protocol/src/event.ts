@@ -1,7 +1,14 @@
 import type { z } from "zod";
+import { clientToolCallEvent } from "./events/client-tool-call.js";
+import { grantsChangedEvent } from "./events/grants-changed.js";
 import { handOffEvent, hostEvent, messageAddedEvent } from "./events/host.js";
 import { keepaliveEvent, pongEvent } from "./events/heartbeat.js";
 import { immediateResponseEvent } from "./events/immediate-response.js";
+import {
+  interactionInvalidEvent,
+  interactionRequiredEvent,
+  interactionResolvedEvent,
+} from "./events/interaction.js";
 import {
   confirmationResolvedEvent,
   sessionEndedEvent,
@@ -14,7 +21,12 @@ import {
   streamReasoningEvent,
   streamTokenEvent,
 } from "./events/stream.js";
-import { otpInvalidEvent } from "./events/otp.js";
+import {
+  otpInvalidEvent,
+  otpSentEvent,
+  otpVerificationRequiredEvent,
+  otpVerifiedEvent,
+} from "./events/otp.js";
 import { cancelledEvent, errorEvent, eventualResponseEvent } from "./events/terminal.js";
 import { writeConfirmationRequiredEvent } from "./events/write-confirmation-required.js";
 
@@ -27,6 +39,11 @@ export const eventSchemas = {
   stream_chunk: streamChunkEvent,
   eventual_response: eventualResponseEvent,
   write_confirmation_required: writeConfirmationRequiredEvent,
+  interaction_required: interactionRequiredEvent,
+  interaction_invalid: interactionInvalidEvent,
+  otp_verification_required: otpVerificationRequiredEvent,
+  otp_sent: otpSentEvent,
+  otp_verified: otpVerifiedEvent,
   otp_invalid: otpInvalidEvent,
   cancelled: cancelledEvent,
   keepalive: keepaliveEvent,
@@ -39,6 +56,9 @@ export const eventSchemas = {
   message_added: messageAddedEvent,
   hand_off: handOffEvent,
   host_event: hostEvent,
+  interaction_resolved: interactionResolvedEvent,
+  grants_changed: grantsChangedEvent,
+  client_tool_call: clientToolCallEvent,
 } as const;
 
 export type EventName = keyof typeof eventSchemas;
@@ -54,4 +74,7 @@ export const LIVE_EVENTS: readonly EventName[] = [
   "message_added",
   "hand_off",
   "host_event",
+  "interaction_resolved",
+  "grants_changed",
+  "client_tool_call",
 ];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { activeTurn, lastTurn } from "./active-turn.js";
+import { grants } from "./grant.js";
 import { handOff } from "./hand-off.js";
 
 const ids = {
@@ -32,6 +33,9 @@ export const sessionDescriptor = z.object({
   activeTurn: activeTurn.nullable().optional(),
   lastTurn: lastTurn.nullable().optional(),
   handOff: handOff.optional(),
+  grants: grants
+    .optional()
+    .meta({ description: "What the visitor need not be asked again; absent when it is nothing." }),
 });
 export type SessionDescriptor = z.infer<typeof sessionDescriptor>;
 

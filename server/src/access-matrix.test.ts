@@ -165,6 +165,13 @@ const forms: Record<ActionName, Record<string, Form>> = {
   verify_otp: {
     "with a code": { ask: (target) => ({ ...session(target), code: "123456" }) },
   },
+  request_otp: { "by any channel": { ask: (target) => session(target) } },
+  revoke_grant: { "by its id": { ask: (target) => ({ ...session(target), grantId: NEVER }) } },
+  submit_tool_result: {
+    "of its call": {
+      ask: ({ sessionId, toolCallId }) => ({ sessionId, toolCallId, result: "done" }),
+    },
+  },
 };
 
 /** What an action answers when it is forbidden, unless one of its ways says otherwise. */
@@ -183,6 +190,9 @@ const forbidden: Record<ActionName, string> = {
   submit_interaction: refused("NO_PENDING_INTERACTION"),
   // No code is ever pending before there is a service that sends them.
   verify_otp: "otp_invalid",
+  request_otp: refused("SESSION_NOT_FOUND"),
+  revoke_grant: refused("SESSION_NOT_FOUND"),
+  submit_tool_result: refused("NO_PENDING_INTERACTION"),
 };
 
 const actions = Object.keys(forms) as ActionName[];
@@ -390,5 +400,21 @@ const allowed: Record<ActionName, (deed: Deed) => Promise<void>> = {
     const answer = await ask(deed, { ...session(deed.own), code: "123456" });
     expect(answer.type).toBe("otp_invalid");
     expect(at(answer, "data.data")).toMatchObject(told);
+  },
+
+  async request_otp(deed) {
+    const answer = await ask(deed, session(deed.own));
+    expect(answer.text).toBe(error("OTP_SEND_FAILED", "No code could be sent."));
+  },
+
+  async revoke_grant(deed) {
+    const answer = await ask(deed, { ...session(deed.own), grantId: NEVER });
+    expect(answer.type).toBe("immediate_response");
+  },
+
+  async submit_tool_result(deed) {
+    const none = "No form is waiting for an answer here.";
+    const answer = await ask(deed, { ...session(deed.own), toolCallId: NEVER, result: "done" });
+    expect(answer.text).toBe(error("NO_PENDING_INTERACTION", none));
   },
 };

@@ -63,6 +63,11 @@ const pageLimit: BadValue[] = [
   ["too many", 101, "must be at most 100"],
 ];
 
+const clientTools: BadValue[] = wrongTypes(
+  { null: null, string: "x", number: 7, object: HOSTILE },
+  "must be an array of tools",
+);
+
 function tooLong(limit: number): BadValue {
   return ["too long", "x".repeat(limit + 1), `must be at most ${limit} characters`];
 }
@@ -80,12 +85,14 @@ const bad: Record<ActionName, Record<string, BadValue[]>> = {
     supports: names(32),
     authContext: [],
     conversationId: identifier,
+    clientTools,
   },
   resume_session: {
     requestId: identifier,
     sessionId: required(identifier),
     sessionToken: required(filled(4_096)),
     supports: names(32),
+    clientTools,
   },
   set_auth_context: {
     requestId: identifier,
@@ -125,8 +132,10 @@ const bad: Record<ActionName, Record<string, BadValue[]>> = {
     sessionId: required(identifier),
     approved: required(flag),
     toolCallId: identifier,
-    arguments: object,
+    arguments: storedObject,
     reason: filled(1_000),
+    remember: flag,
+    authContext: [],
   },
   cancel: { requestId: identifier, sessionId: identifier },
   submit_interaction: {
@@ -134,13 +143,30 @@ const bad: Record<ActionName, Record<string, BadValue[]>> = {
     sessionId: required(identifier),
     interactionId: required(identifier),
     kind: filled(100),
-    values: object,
+    values: storedObject,
     declined: flag,
   },
   verify_otp: {
     requestId: required(identifier),
     sessionId: required(identifier),
     code: required(filled(64)),
+  },
+  request_otp: {
+    requestId: required(identifier),
+    sessionId: required(identifier),
+    channel: filled(64),
+  },
+  revoke_grant: {
+    requestId: identifier,
+    sessionId: required(identifier),
+    grantId: required(identifier),
+  },
+  submit_tool_result: {
+    requestId: required(identifier),
+    sessionId: required(identifier),
+    toolCallId: required(identifier),
+    result: text(),
+    isError: flag,
   },
 };
 
@@ -189,6 +215,8 @@ function validFrame(action: ActionName, opened: Opened): Record<string, unknown>
     message: "hi",
     approved: true,
     interactionId: "an interaction",
+    grantId: "a grant",
+    toolCallId: "a call",
     code: "123456",
   };
   const fields = Object.keys(bad[action]).filter((field) => field in good);

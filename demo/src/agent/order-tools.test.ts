@@ -49,7 +49,8 @@ describe("issue_refund", () => {
   it("asks with the order and the amount it will refund", () => {
     const { confirm } = issueRefund(client);
     expect(
-      typeof confirm === "function" && confirm({ orderId: "1234", amountCents: 2000 }),
+      typeof confirm === "function" &&
+        confirm({ orderId: "1234", amountCents: 2000 }, context("maya")),
     ).toEqual({
       title: "Refund this order?",
       summary: "Refund $20.00 on order #1234",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clientTools } from "../client-tool.js";
 import { identifier, storedObject, supports, text } from "../field.js";
 
 /** Opens a session: a new conversation with an agent, or one more admission to an own one. */
@@ -27,4 +28,7 @@ export const createConversationSessionAction = z.object({
     .optional()
     .meta({ description: "Must verify when the key is present, even as null." }),
   conversationId: identifier.optional(),
+  clientTools: clientTools
+    .optional()
+    .meta({ description: "Extension: what the agent may call in the page." }),
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clientTools } from "../client-tool.js";
 import { filledText, identifier, supports } from "../field.js";
 
 /** Extension: takes a session up again on a new connection, with the token it was given. */
@@ -8,4 +9,7 @@ export const resumeSessionAction = z.object({
   sessionId: identifier,
   sessionToken: filledText.max(4_096, { error: "must be at most 4096 characters" }),
   supports: supports.optional(),
+  clientTools: clientTools
+    .optional()
+    .meta({ description: "Extension: replaces what the session declared before, when given." }),
 });

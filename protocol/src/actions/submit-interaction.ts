@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { filledText, flag, identifier, jsonObject } from "../field.js";
+import { filledText, flag, identifier, storedObject } from "../field.js";
 
 /** The visitor's answer to the interaction that the parked turn waits on. */
 export const submitInteractionAction = z.object({
@@ -8,6 +8,6 @@ export const submitInteractionAction = z.object({
   sessionId: identifier,
   interactionId: identifier,
   kind: filledText.max(100, { error: "must be at most 100 characters" }).optional(),
-  values: jsonObject.optional(),
+  values: storedObject.optional(),
   declined: flag.optional(),
 });

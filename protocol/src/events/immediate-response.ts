@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { confirmation } from "../confirmation.js";
 import { conversationRenamed, conversations } from "../conversation.js";
 import { jsonObject, timestamp } from "../field.js";
 import { message } from "../message.js";
@@ -25,8 +26,32 @@ export const conversationMessages = z.object({
 export type ConversationMessages = z.infer<typeof conversationMessages>;
 
 /** `data` of `Tool action approved` and `Tool action rejected`. */
-export const toolActionDecided = z.object({ sessionId: z.string(), approved: z.boolean() });
+export const toolActionDecided = z.object({
+  sessionId: z.string(),
+  approved: z.boolean(),
+  confirmation: confirmation
+    .optional()
+    .meta({ description: "Extension: what was approved, when it was changed before." }),
+});
 export type ToolActionDecided = z.infer<typeof toolActionDecided>;
+
+/** `data` of `Interaction submitted`, with the canonical values, and of `Interaction declined`. */
+export const interactionAnswered = z.object({
+  sessionId: z.string(),
+  interactionId: z.string(),
+  kind: z.string().optional(),
+  values: jsonObject.optional(),
+  declined: z.literal(true).optional(),
+});
+export type InteractionAnswered = z.infer<typeof interactionAnswered>;
+
+/** `data` of `Grant revoked`; the same whether or not there was one. */
+export const grantRevoked = z.object({ sessionId: z.string(), grantId: z.string() });
+export type GrantRevoked = z.infer<typeof grantRevoked>;
+
+/** `data` of `Tool result accepted`. */
+export const toolResultAccepted = z.object({ sessionId: z.string(), toolCallId: z.string() });
+export type ToolResultAccepted = z.infer<typeof toolResultAccepted>;
 
 /** `data` of a turn's ack; extension: `duplicate` when the same request was accepted before. */
 export const turnAccepted = z.object({ duplicate: z.literal(true).optional() });
@@ -43,6 +68,9 @@ export const responseData = {
   rename_conversation: conversationRenamed,
   send_message: turnAccepted,
   confirm_tool_action: toolActionDecided,
+  submit_interaction: interactionAnswered,
+  revoke_grant: grantRevoked,
+  submit_tool_result: toolResultAccepted,
 } as const;
 
 export function immediateResponse(

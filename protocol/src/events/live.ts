@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { activeTurn, type ActiveTurn } from "../active-turn.js";
+import { confirmation } from "../confirmation.js";
 import { timestamp } from "../field.js";
 import { message, type Message } from "../message.js";
 
@@ -20,7 +21,12 @@ const resolution = z.object({
   requestId: z.string(),
   toolCallId: z.string(),
   approved: z.boolean(),
-  by: z.string().meta({ description: "visitor, or system when the question expired." }),
+  by: z.string().meta({
+    description: "visitor; team for a person of the host's; system when the question expired.",
+  }),
+  confirmation: confirmation
+    .optional()
+    .meta({ description: "What was approved, when it was changed before." }),
 });
 export type Resolution = z.infer<typeof resolution>;
 

@@ -66,7 +66,9 @@ export const actionDescriptions: Record<ActionName, { does: string; answer: stri
     does: "Gives the verdict on the tool call that the parked turn waits on.",
     answer:
       "`immediate_response` 200 `Tool action approved` or `Tool action rejected`, then the turn " +
-      "goes on under its own requestId; or `error` NO_PENDING_CONFIRMATION, CONFIRMATION_MISMATCH",
+      "goes on under its own requestId; or `error` NO_PENDING_CONFIRMATION, CONFIRMATION_MISMATCH, " +
+      "VALIDATION_ERROR for a change that is not allowed or not valid, AUTH_CONTEXT_INVALID where a " +
+      "fresh one is needed",
   },
   cancel: {
     does:
@@ -76,11 +78,32 @@ export const actionDescriptions: Record<ActionName, { does: string; answer: stri
   },
   submit_interaction: {
     does: "Answers the form or the choices that the parked turn waits on.",
-    answer: "`error` NO_PENDING_INTERACTION, since no tool of this server asks by one yet",
+    answer:
+      "`immediate_response` 200 `Interaction submitted` or `Interaction declined`, then the turn goes " +
+      "on; `interaction_invalid` with all that is wrong, and the same id may be tried again; or " +
+      "`error` NO_PENDING_INTERACTION, INTERACTION_MISMATCH",
   },
   verify_otp: {
     does: "Hands in the one-time code that the visitor was sent.",
-    answer: "`otp_invalid` with NOT_FOUND, since this server sends no codes yet",
+    answer:
+      "`otp_verified`, and the session counts as authenticated for a while; or `otp_invalid`, with " +
+      "NOT_FOUND where no code was sent",
+  },
+  request_otp: {
+    does: "Extension. Asks for another one-time code, or for one by another channel.",
+    answer: "`otp_sent`; or `error` OTP_SEND_FAILED, RATE_LIMITED",
+  },
+  revoke_grant: {
+    does: "Extension. The visitor wants to be asked again.",
+    answer:
+      "`immediate_response` 200 `Grant revoked`, the same for one that is unknown; or `error` " +
+      "SESSION_NOT_FOUND",
+  },
+  submit_tool_result: {
+    does: "Extension. Says what came of a `client_tool_call` that this connection was sent.",
+    answer:
+      "`immediate_response` 200 `Tool result accepted`, then the turn goes on; or `error` " +
+      "NO_PENDING_INTERACTION when nothing waits for it here",
   },
 };
 
@@ -97,6 +120,18 @@ export const eventDescriptions: Record<EventName, string> = {
   write_confirmation_required:
     "The turn parks until a visitor of the conversation approves or declines this one tool call. " +
     "Show what `title`, `summary` and `fields` say: exactly that runs.",
+  interaction_required:
+    "The turn parks until a visitor of the conversation fills in a form, chooses, or declines to.",
+  interaction_invalid:
+    "The answer was not valid: all that is wrong with it. The turn stays parked, and the same " +
+    "`interactionId` may be tried again.",
+  otp_verification_required:
+    "A tool needs to know who the visitor is. The turn goes on to its end; the code belongs to the " +
+    "session and may be handed in at any time.",
+  otp_sent: "A one-time code is on its way.",
+  otp_verified:
+    "The one-time code was right: the session counts as authenticated for a while. Send the visitor's " +
+    "message again.",
   otp_invalid: "The one-time code was not accepted.",
   cancelled: "Terminal. The turn was stopped: no further model call, no further tool.",
   keepalive: "Sent while a turn runs or is parked.",
@@ -128,4 +163,13 @@ export const eventDescriptions: Record<EventName, string> = {
   host_event:
     "Extension, for connections that support `live`: the host's own word to its page. Nothing of it is " +
     "stored: who was not connected does not get it.",
+  interaction_resolved:
+    "Extension, for connections that support `live`: the form was answered on another connection, or " +
+    "expired.",
+  grants_changed:
+    "Extension, for connections that support `live`: all that the visitor need not be asked again in " +
+    "this conversation, as it stands now.",
+  client_tool_call:
+    "Extension, for one connection of a session that declared `clientTools`: its page is to run this " +
+    "tool once and to answer with `submit_tool_result`.",
 };

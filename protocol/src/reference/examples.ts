@@ -12,6 +12,7 @@ import {
   answerMessage,
   descriptor,
 } from "./example-conversation.js";
+import { askingEventExamples, grantId, interactionId } from "./asking-examples.js";
 import { hostEventExamples, type Examples } from "./host-examples.js";
 
 /** At least one frame of every action, as a client writes it. */
@@ -77,12 +78,23 @@ export const actionExamples: {
       action: "submit_interaction",
       requestId: "i1",
       sessionId,
-      interactionId: "0198f1c4-8a10-7d01-b2c3-4d5e6f708192",
+      interactionId,
       kind: "choices",
       values: { answers: [{ header: "Size", options: ["M"] }] },
     },
   ],
   verify_otp: [{ action: "verify_otp", requestId: "o1", sessionId, code: "123456" }],
+  request_otp: [{ action: "request_otp", requestId: "o2", sessionId, channel: "sms" }],
+  revoke_grant: [{ action: "revoke_grant", requestId: "k1", sessionId, grantId }],
+  submit_tool_result: [
+    {
+      action: "submit_tool_result",
+      requestId: "t1",
+      sessionId,
+      toolCallId,
+      result: '{"page":"/orders/1234"}',
+    },
+  ],
 };
 
 /** The `data` of the answer to every action that is answered by an `immediate_response`. */
@@ -122,6 +134,14 @@ export const answerExamples = {
   }),
   send_message: answer("r2", 202, "Processing your request...", {}),
   confirm_tool_action: answer("v1", 200, "Tool action approved", { sessionId, approved: true }),
+  submit_interaction: answer("i1", 200, "Interaction submitted", {
+    sessionId,
+    interactionId,
+    kind: "choices",
+    values: { answers: [{ header: "Size", options: ["M"] }] },
+  }),
+  revoke_grant: answer("k1", 200, "Grant revoked", { sessionId, grantId }),
+  submit_tool_result: answer("t1", 200, "Tool result accepted", { sessionId, toolCallId }),
 } as const;
 
 /** At least one frame of every event, as the server sends it. */
@@ -176,6 +196,7 @@ export const eventExamples: { [Name in EventName]: Examples<EventOf<Name>> } = {
       timestamp,
     },
   ],
+  ...askingEventExamples,
   otp_invalid: [
     {
       type: "otp_invalid",

@@ -43,3 +43,8 @@ export function describeError(error: unknown): ErrorDescriptor {
 export function sessionNotFound(): ActionError {
   return new ActionError("SESSION_NOT_FOUND", "There is no such session here.");
 }
+
+/** What an unknown form, one of others, and one that was answered look like: the same, to the byte. */
+export function noPendingInteraction(): ActionError {
+  return new ActionError("NO_PENDING_INTERACTION", "No form is waiting for an answer here.");
+}

@@ -10,10 +10,13 @@ import { listConversations } from "./list-conversations.js";
 import { ping } from "./ping.js";
 import type { ActionPorts } from "./ports.js";
 import { renameConversation } from "./rename-conversation.js";
+import { requestOtp } from "./request-otp.js";
 import { resumeSession } from "./resume-session.js";
+import { revokeGrant } from "./revoke-grant.js";
 import { sendMessage } from "./send-message.js";
 import { setAuthContext } from "./set-auth-context.js";
 import { submitInteraction } from "./submit-interaction.js";
+import { submitToolResult } from "./submit-tool-result.js";
 import { verifyOtp } from "./verify-otp.js";
 
 /** One handler per action; a missing one does not compile. */
@@ -31,6 +34,9 @@ const routeTable: { [Name in ActionName]: ActionHandler<Name> } = {
   cancel,
   submit_interaction: submitInteraction,
   verify_otp: verifyOtp,
+  request_otp: requestOtp,
+  revoke_grant: revokeGrant,
+  submit_tool_result: submitToolResult,
 };
 
 /** Hands an action to its handler. */

@@ -19,6 +19,7 @@ import type { Envelope } from "../backplane/backplane.js";
 import { faultOf } from "../log/fault.js";
 import type { SessionRecord } from "../store/records.js";
 import { CLAIMED } from "../store/session-end-store.js";
+import { callOf } from "../turn/snapshot.js";
 import type { ConnectionLimits } from "./connection-limits.js";
 import { Follower } from "./follower.js";
 import { readFrame } from "./frame.js";
@@ -224,10 +225,10 @@ export class Connection implements Caller {
   #shown(event: ServerEvent, conversationId: string | undefined): (() => void) | undefined {
     const follower = conversationId === undefined ? undefined : this.#followers.get(conversationId);
     const asked =
-      event.type === "write_confirmation_required"
-        ? event.data.data.toolCallId
-        : event.type === "turn_snapshot" && event.data.pending?.toolCallId;
-    return follower && asked ? () => void (follower.shownQuestion = asked) : undefined;
+      event.type === "write_confirmation_required" || event.type === "interaction_required"
+        ? event.data.data
+        : event.type === "turn_snapshot" && event.data.pending;
+    return follower && asked ? () => void (follower.shownQuestion = callOf(asked)) : undefined;
   }
 
   #put(event: ServerEvent, conversationId?: string): void {

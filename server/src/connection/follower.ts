@@ -1,6 +1,7 @@
 import { turnSnapshot, type ServerEvent, type TerminalEvent } from "@smooth-agent/protocol";
 import type { Backplane, Envelope } from "../backplane/backplane.js";
 import type { Store } from "../store/store.js";
+import { callOf } from "../turn/snapshot.js";
 import { openFeed, type ConversationFeed } from "./conversation-feed.js";
 
 /** A conversation that a connection follows, and what it has been shown of it. */
@@ -50,7 +51,7 @@ export class Follower {
     }
     this.#feed = feed;
     this.activeRequestId = feed.activeTurn?.requestId;
-    this.shownQuestion = feed.activeTurn?.pending?.toolCallId;
+    this.shownQuestion = feed.activeTurn?.pending && callOf(feed.activeTurn.pending);
     this.#isParked = feed.activeTurn?.status === "parked";
     return feed;
   }
@@ -133,10 +134,12 @@ export class Follower {
         this.activeRequestId = undefined;
         break;
       case "write_confirmation_required":
+      case "interaction_required":
         this.activeRequestId = event.requestId;
         this.#isParked = true;
         break;
       case "confirmation_resolved":
+      case "interaction_resolved":
         this.#isParked = false;
         break;
       case "turn_started":

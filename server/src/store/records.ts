@@ -105,8 +105,21 @@ export interface ToolCallRecord {
   arguments: string;
   state: ToolCallState;
   digest: string;
-  /** JSON text of what the visitor was shown; null until it parks. */
+  /** JSON text of what the visitor was shown, as it runs; null until it parks. */
   confirmation: string | null;
+  /** JSON text of what the visitor changed the arguments to before approving them, and its SHA-256, hex. */
+  editedArguments: string | null;
+  editedDigest: string | null;
+  /** JSON text of what the visitor was shown before they changed it. */
+  originalConfirmation: string | null;
+  /** JSON text of the form that the call asks by. */
+  interaction: string | null;
+  /** JSON text of what came back from a form or a page, for the turn to tell as the call's result. */
+  answer: string | null;
+  /** The grant that let it run unasked. */
+  grantId: string | null;
+  /** The connection that runs it in its page. */
+  claimedBy: string | null;
   expiresAt: Date | null;
   approved: boolean | null;
   decidedBy: string | null;
@@ -156,6 +169,12 @@ export interface DecisionRecord {
   toolName: string;
   /** SHA-256 of the arguments that were shown, hex. */
   argumentsDigest: string;
+  /** JSON text of the arguments that were shown, and what they were changed to. */
+  arguments: string | null;
+  editedArguments: string | null;
+  editedDigest: string | null;
+  /** The grant that decided. */
+  grantId: string | null;
   approved: boolean;
   /** `visitor`, or `system` when the question expired. */
   decidedBy: string;

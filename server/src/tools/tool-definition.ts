@@ -19,6 +19,12 @@ const definitionShape = z.strictObject({
   confirm: z
     .union([z.literal(true), aFunction], { error: "must be true or a function" })
     .optional(),
+  risk: z.enum(["low", "high"], { error: "must be low or high" }).optional(),
+  stepUp: z.boolean().optional(),
+  approver: z.enum(["visitor", "team"], { error: "must be visitor or team" }).optional(),
+  editable: z.array(filled).max(20).optional(),
+  remember: z.literal("conversation", { error: "must be conversation" }).optional(),
+  covers: aFunction.optional(),
   idempotent: z.boolean().optional(),
   timeoutMs: z.int().min(1).optional(),
   confirmationMs: z.int().min(1).optional(),

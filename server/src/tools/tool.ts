@@ -31,7 +31,18 @@ export interface ConfirmationView {
   title: string;
   summary: string;
   fields?: { label: string; value: string }[];
+  /** Words that the model wrote, as a reason: shown apart, and marked as the model's own. */
+  note?: string;
 }
+
+/** What a question is decided by, besides the arguments. */
+export type ConfirmationContext = Pick<
+  ToolContext,
+  "conversation" | "agent" | "organization" | "visitor" | "config"
+>;
+
+/** What becomes of a call before it runs: what to show; `true` to ask with its arguments; `false` to run it unasked; or why it is refused, in words for the model. */
+export type ConfirmationDecision = ConfirmationView | boolean | { refuse: string };
 
 /** A JSON Schema whose root is an object. */
 export type JsonSchema = Record<string, unknown>;
@@ -50,8 +61,31 @@ export interface ToolDefinition<Arguments = Record<string, unknown>> {
    * the host on an internal agent (`admin`). An agent's `toolSettings` may ask for more, never for less.
    */
   authLevel?: AuthLevel;
-  /** Asks the visitor first: `true`, or what to show for these arguments. */
-  confirm?: true | ((args: Arguments) => ConfirmationView);
+  /**
+   * Asks the visitor first: `true`, or what is decided for these arguments, this visitor and this
+   * conversation. What throws or answers anything else refuses the call.
+   */
+  confirm?:
+    | true
+    | ((
+        args: Arguments,
+        context: ConfirmationContext,
+      ) => ConfirmationDecision | Promise<ConfirmationDecision>);
+  /** `high` asks by two deliberate steps, and is never remembered; `low` when absent. */
+  risk?: "low" | "high";
+  /** Whether approving it needs an auth context that was minted after the question; only for `high` risk. */
+  stepUp?: boolean;
+  /** Who may approve it: the visitor (when absent), or a person of the team through the host API. */
+  approver?: "visitor" | "team";
+  /** Names of arguments that may be changed on the card before they are approved. */
+  editable?: readonly (keyof Arguments & string)[];
+  /** Offers the visitor not to be asked again in this conversation; never for `high` risk. */
+  remember?: "conversation";
+  /**
+   * Whether what was approved covers this call too, as for the same order and an amount up to that; any
+   * call is covered when absent. What throws covers nothing.
+   */
+  covers?(args: Arguments, approved: Arguments): boolean;
   /** How long its question waits for the visitor, in milliseconds; a day when absent. */
   confirmationMs?: number;
   /** Whether a second run with the same idempotency key is harmless; false when absent. */

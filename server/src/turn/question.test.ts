@@ -7,9 +7,16 @@ import { toolbox, type Tool } from "../tools/toolbox.js";
 import { asJson, questionOf } from "./question.js";
 
 const CALL = { id: "call-1", name: "issue_refund" };
+const CONTEXT = {
+  conversation: { id: "c", agentId: "shop", organizationId: "o" },
+  agent: { id: "shop", name: "Nora" },
+  organization: { id: "o" },
+  visitor: null,
+  config: {},
+};
 
 describe("the question for the visitor", () => {
-  test("of a tool that says nothing more shows every argument as text", () => {
+  test("of a tool that says nothing more shows every argument as text", async () => {
     const args = {
       orderId: "1234",
       amountCents: 2_000,
@@ -17,7 +24,7 @@ describe("the question for the visitor", () => {
       note: "",
       gift: null,
     };
-    const question = questionOf(tool({ confirm: true }), CALL, args, 99);
+    const question = await questionOf(tool({ confirm: true }), CALL, args, CONTEXT, 99);
     expect(question).toEqual({
       toolId: "issue_refund",
       actionDescription: "Refunds an order.",
@@ -39,13 +46,13 @@ describe("the question for the visitor", () => {
     expect(confirmation.parse(question)).toEqual(question);
   });
 
-  test("is the tool's own when it makes one, from the exact arguments", () => {
+  test("is the tool's own when it makes one, from the exact arguments", async () => {
     const confirm = ({ amount }: Record<string, unknown>) => ({
       title: "Refund?",
       summary: `Refund $${String(amount)}`,
       fields: [{ label: "Amount", value: 20 as unknown as string, secret: "x" }],
     });
-    const question = questionOf(tool({ confirm }), CALL, { amount: 20 }, 99);
+    const question = await questionOf(tool({ confirm }), CALL, { amount: 20 }, CONTEXT, 99);
     expect(question).toMatchObject({
       title: "Refund?",
       summary: "Refund $20",
@@ -59,34 +66,37 @@ describe("the question for the visitor", () => {
   test.each<[string, unknown]>([
     ["nothing", undefined],
     ["text", "Refund?"],
-    ["a promise", Promise.resolve({ title: "t", summary: "s" })],
+    ["a promise of nothing", Promise.resolve()],
     ["no summary", { title: "t" }],
     ["a number for a title", { title: 1, summary: "s" }],
     ["an object for a value", { title: "t", summary: "s", fields: [{ label: "l", value: {} }] }],
     ["fields that are no list", { title: "t", summary: "s", fields: "x" }],
-  ])("is not asked when the tool makes it of %s", (_, view) => {
+  ])("is not asked when the tool makes it of %s", async (_, view) => {
     const confirm = (() => view) as unknown as ToolDefinition["confirm"];
-    expect(() => questionOf(tool({ confirm }), CALL, {}, 99)).toThrow(z.ZodError);
+    await expect(questionOf(tool({ confirm }), CALL, {}, CONTEXT, 99)).rejects.toThrow(z.ZodError);
   });
 
-  test("is not asked when the tool throws, or the arguments cannot be shown", () => {
+  test("is not asked when the tool throws, or the arguments cannot be shown", async () => {
     const confirm = () => {
       throw new RangeError("no such order");
     };
-    expect(() => questionOf(tool({ confirm }), CALL, {}, 99)).toThrow(RangeError);
-    expect(() => questionOf(tool({ confirm: true }), CALL, { n: 1n }, 99)).toThrow(TypeError);
+    await expect(questionOf(tool({ confirm }), CALL, {}, CONTEXT, 99)).rejects.toThrow(RangeError);
+    await expect(questionOf(tool({ confirm: true }), CALL, { n: 1n }, CONTEXT, 99)).rejects.toThrow(
+      TypeError,
+    );
   });
 
-  test("keeps markup and direction marks as text, for the widget to show", () => {
+  test("keeps markup and direction marks as text, for the widget to show", async () => {
     const args = { to: "<img src=x onerror=1>\u202Eevil\u200B" };
-    expect(questionOf(tool({ confirm: true }), CALL, args, 99).fields[0]?.value).toBe(args.to);
+    const question = await questionOf(tool({ confirm: true }), CALL, args, CONTEXT, 99);
+    expect(question.fields[0]?.value).toBe(args.to);
   });
 
-  test("is the same question after it was stored", () => {
+  test("is the same question after it was stored", async () => {
     const asking = tool({ confirm: true });
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (args) => {
-        const question = questionOf(asking, CALL, args, 99);
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue()), async (args) => {
+        const question = await questionOf(asking, CALL, args, CONTEXT, 99);
         expect(JSON.parse(JSON.stringify(question))).toEqual(question);
         expect(question.arguments).toEqual(asJson(args));
         expect(question.fields).toHaveLength(Object.keys(args).length);
@@ -99,7 +109,7 @@ describe("the question for the visitor", () => {
     const refund = tool({ confirm: true, parameters });
     const checked = await refund.schema.check({ id: "1", sneaky: true });
     if (!checked.ok) throw new Error(checked.problems);
-    const question = questionOf(refund, CALL, checked.value, 99);
+    const question = await questionOf(refund, CALL, checked.value, CONTEXT, 99);
     expect(question.arguments).toEqual({ id: "1", note: "none" });
   });
 });

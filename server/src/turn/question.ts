@@ -1,7 +1,7 @@
 import type { Confirmation, ConfirmationField } from "@smooth-agent/protocol";
 import { z } from "zod";
 import type { ToolCallRecord } from "../store/records.js";
-import type { ConfirmationView } from "../tools/tool.js";
+import type { ConfirmationContext, ConfirmationView } from "../tools/tool.js";
 import type { Tool } from "../tools/toolbox.js";
 import { titleOf } from "../tools/toolbox.js";
 
@@ -11,13 +11,14 @@ import { titleOf } from "../tools/toolbox.js";
  *
  * @throws whatever the tool's own `confirm` throws
  */
-export function questionOf(
+export async function questionOf(
   tool: Tool,
   call: Pick<ToolCallRecord, "id" | "name">,
   args: Record<string, unknown>,
+  context: ConfirmationContext,
   expiresAt: number,
-): Confirmation {
-  const view = viewOf(tool, args);
+): Promise<Confirmation> {
+  const view = await viewOf(tool, args, context);
   return {
     toolId: call.name,
     actionDescription: view.summary,
@@ -48,9 +49,13 @@ const viewSchema = z.object({
     .optional(),
 });
 
-function viewOf(tool: Tool, args: Record<string, unknown>): ConfirmationView {
+async function viewOf(
+  tool: Tool,
+  args: Record<string, unknown>,
+  context: ConfirmationContext,
+): Promise<ConfirmationView> {
   const { confirm, description } = tool.definition;
-  if (typeof confirm === "function") return viewSchema.parse(confirm(args));
+  if (typeof confirm === "function") return viewSchema.parse(await confirm(args, context));
   return { title: tool.title, summary: description, fields: Object.entries(args).map(fieldOf) };
 }
 

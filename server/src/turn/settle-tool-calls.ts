@@ -5,15 +5,14 @@ import {
   writeConfirmationRequired,
   type Confirmation,
 } from "@smooth-agent/protocol";
-import { faultOf } from "../log/fault.js";
 import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
 import type { ToolOutcome } from "../store/store.js";
-import type { Tool } from "../tools/toolbox.js";
+import { gateOf } from "./gate.js";
 import { isOwnTool, isQuietTool } from "./own-tool.js";
 import { runOwnTool } from "./own-tools.js";
 import type { TurnPorts } from "./ports.js";
-import { asJson, questionOf } from "./question.js";
-import { runnableCall, type RunnableCall } from "./runnable-call.js";
+import { asJson } from "./question.js";
+import { runnableCall } from "./runnable-call.js";
 import type { Scene } from "./scene.js";
 import { shownArguments, storedConfirmation, toolResultChunk } from "./tool-call.js";
 import { beginTool, repeatTool } from "./tool-execution.js";
@@ -61,14 +60,14 @@ async function* settle(
   const checked = await runnableCall(call, scene);
   switch (call.state) {
     case "proposed": {
-      const question = "refusal" in checked ? null : ask(checked, call, ports);
-      if (question && "confirmation" in question) {
-        yield* park(turn, call, question.confirmation, ports);
+      const gate = "refusal" in checked ? checked : await gateOf(turn, call, checked, scene, ports);
+      if ("confirmation" in gate) {
+        yield* park(turn, call, gate.confirmation, ports);
         return "stop";
       }
       yield toolCallChunk(turn, call, shownArguments(call), ports);
+      if ("refusal" in gate) return refuse(turn, call, gate.refusal, ports);
       if ("refusal" in checked) return refuse(turn, call, checked.refusal, ports);
-      if (question) return refuse(turn, call, question.refusal, ports);
       return beginTool(turn, call, checked, scene, ports, signal);
     }
     case "approved": {
@@ -93,28 +92,6 @@ async function* settle(
     default:
       return "stop";
   }
-}
-
-/** What a gated call asks the visitor; null for a call that may run at once. */
-function ask(
-  { tool, args }: RunnableCall,
-  call: ToolCallRecord,
-  { limits, now, log }: TurnPorts,
-): { confirmation: Confirmation } | { refusal: string } | null {
-  if (!tool.gated) return null;
-  try {
-    return { confirmation: questionOf(tool, call, args, now() + waitOf(tool, limits)) };
-  } catch (error) {
-    log.error(
-      { tool: call.name, toolCallId: call.id, ...faultOf(error) },
-      "confirm of a tool failed",
-    );
-    return { refusal: "The question for the visitor could not be made. Nothing was run." };
-  }
-}
-
-function waitOf({ definition }: Tool, limits: TurnPorts["limits"]): number {
-  return definition.confirmationMs ?? limits.confirmationMs;
 }
 
 async function* park(

@@ -1,4 +1,4 @@
-import type { ActiveTurn, Decision, ToolItem, TurnItem } from "@smooth-agent/protocol";
+import type { ActiveTurn, Decision, Pending, ToolItem, TurnItem } from "@smooth-agent/protocol";
 import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
 import { isQuietTool } from "./own-tool.js";
 import { shownArguments, shownResult, storedConfirmation } from "./tool-call.js";
@@ -34,6 +34,7 @@ export function afterEvent(snapshot: ActiveTurn, event: TurnEvent): ActiveTurn {
     case "stream_reasoning":
       return { ...snapshot, items: withText(items, "reasoning", event.token) };
     case "write_confirmation_required":
+    case "interaction_required":
       return { ...snapshot, status: "parked", pending: event.data.data };
     case "stream_chunk":
       return { ...snapshot, items: withChunk(snapshot, event.data.state.rawResponse) };
@@ -53,7 +54,7 @@ function withText(items: TurnItem[], type: "text" | "reasoning", token: string):
 function withChunk(snapshot: ActiveTurn, chunk: Chunk): TurnItem[] {
   if ("toolCall" in chunk) {
     const { name, title, arguments: args, toolCallId = "" } = chunk.toolCall;
-    const waits = snapshot.pending?.toolCallId === toolCallId;
+    const waits = snapshot.pending !== undefined && callOf(snapshot.pending) === toolCallId;
     const status = waits ? "awaiting" : "executing";
     const item: ToolItem = { type: "tool", toolCallId, name, title, arguments: args, status };
     return [...snapshot.items.filter((other) => !isCall(other, toolCallId)), item];
@@ -63,6 +64,11 @@ function withChunk(snapshot: ActiveTurn, chunk: Chunk): TurnItem[] {
   return snapshot.items.map((item) =>
     isCall(item, toolCallId) ? { ...item, status, result } : item,
   );
+}
+
+/** The tool call that a question is about; a form is named by its own. */
+export function callOf(pending: Pending): string {
+  return "interactionId" in pending ? pending.interactionId : pending.toolCallId;
 }
 
 function isCall(item: TurnItem, toolCallId: string | undefined): item is ToolItem {

@@ -3,7 +3,7 @@ import { settingOf } from "../agent/tool-setting.js";
 import { faultOf } from "../log/fault.js";
 import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
 import type { ToolOutcome } from "../store/store.js";
-import type { ToolContext } from "../tools/tool.js";
+import type { ConfirmationContext, ToolContext } from "../tools/tool.js";
 import type { TurnPorts } from "./ports.js";
 import type { RunnableCall } from "./runnable-call.js";
 import { toolQuery, type Scene } from "./scene.js";
@@ -81,25 +81,23 @@ async function execute(
   return "stop";
 }
 
-function contextOf(
-  call: ToolCallRecord,
-  { session, agent }: Scene,
-  signal: AbortSignal,
-): ToolContext {
+function contextOf(call: ToolCallRecord, scene: Scene, signal: AbortSignal): ToolContext {
+  return { ...confirmationContext(call, scene), signal, idempotencyKey: call.id };
+}
+
+/** What is known of who speaks with whom before a call of a tool runs. */
+export function confirmationContext(
+  { name }: Pick<ToolCallRecord, "name">,
+  { session, agent }: Pick<Scene, "session" | "agent">,
+): ConfirmationContext {
   const { organization, ...query } = toolQuery(session, agent);
   const conversation = {
     ...query.conversation,
     agentId: agent.id,
     organizationId: organization.id,
   };
-  return {
-    ...query,
-    signal,
-    conversation,
-    organization,
-    config: frozenCopy(settingOf(agent, call.name).config ?? {}),
-    idempotencyKey: call.id,
-  };
+  const config = frozenCopy(settingOf(agent, name).config ?? {});
+  return { ...query, conversation, organization, config };
 }
 
 /** Why a turn is told to stop when its process ends: another one takes it up. */

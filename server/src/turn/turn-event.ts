@@ -1,5 +1,6 @@
 import type {
   HandOffEvent,
+  InteractionRequired,
   StreamChunk,
   StreamPreamble,
   StreamReasoning,
@@ -15,5 +16,6 @@ export type TurnEvent =
   | StreamPreamble
   | StreamChunk
   | WriteConfirmationRequired
+  | InteractionRequired
   | HandOffEvent
   | TerminalEvent;

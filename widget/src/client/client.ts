@@ -228,7 +228,8 @@ export function createClient(options: ClientOptions): Client {
         connection.open();
         await online;
         const turn = descriptor?.activeTurn;
-        if (turn?.pending?.toolCallId !== toolCallId) {
+        const pending = turn?.pending;
+        if (!pending || !("toolCallId" in pending) || pending.toolCallId !== toolCallId) {
           // The verdict may have arrived, and only its ack been lost.
           if (turn?.items.some((item) => isDecided(item, toolCallId, approved))) return;
           throw new RequestError(NO_LONGER_PENDING, "client");

@@ -283,13 +283,16 @@ export async function startModelServer(): Promise<ModelServer> {
       case "get_session":
       case "submit_interaction":
       case "verify_otp":
+      case "request_otp":
+      case "revoke_grant":
+      case "submit_tool_result":
         return refuse("UNSUPPORTED_ACTION");
       case "get_conversation_messages":
         return history(action, answer);
       case "send_message":
         return start(action.requestId, action.message, peer);
       case "confirm_tool_action":
-        if (server.turn?.pending?.toolCallId !== action.toolCallId) {
+        if (questionOf(server.turn)?.toolCallId !== action.toolCallId) {
           return refuse("NO_PENDING_CONFIRMATION");
         }
         answer("Tool action approved", { sessionId: action.sessionId, approved: action.approved });
@@ -346,7 +349,7 @@ export async function startModelServer(): Promise<ModelServer> {
 
   function resolve(approved: boolean, peer: Peer): void {
     const turn = running();
-    const confirmation = turn.pending;
+    const confirmation = questionOf(turn);
     const toolCallId = confirmation?.toolCallId ?? "";
     const decision = { approved, by: "visitor", at: now() };
     delete turn.pending;
@@ -424,4 +427,9 @@ export async function startModelServer(): Promise<ModelServer> {
 /** A message as a server without the extension tells it. */
 function plain({ id, conversationId, direction, content, createdAt }: Message): Message {
   return { id, conversationId, direction, content, createdAt };
+}
+
+/** The question about a tool call that a turn waits on. */
+function questionOf(turn: ActiveTurn | undefined): Confirmation | undefined {
+  return turn?.pending && "toolCallId" in turn.pending ? turn.pending : undefined;
 }

@@ -93,6 +93,20 @@ const isConfirmation = shape({
   expiresAt: isNumber,
 });
 
+const isInteraction = shape({
+  interactionId: isText,
+  kind: isText,
+  spec: isRecord,
+  reason: isText,
+  expiresAt: optional(isNumber),
+});
+
+const isPending: Guard = (value) => isConfirmation(value) || isInteraction(value);
+
+const isGrants = listOf(
+  shape({ grantId: isText, toolName: isText, title: isText, summary: isText, grantedAt: isNumber }),
+);
+
 const isTool = shape({
   toolCallId: isText,
   name: isText,
@@ -102,6 +116,7 @@ const isTool = shape({
   result: optional(isText),
   decision: optional(shape({ approved: isFlag, by: optional(isText), at: optional(isNumber) })),
   confirmation: optional(isConfirmation),
+  interaction: optional(isInteraction),
 });
 
 const isOffset = shape({ textOffset: isNumber });
@@ -118,7 +133,7 @@ const isTurn = shape({
   requestId: isText,
   status: (value) => value === "running" || value === "parked",
   items: listOf(isItem),
-  pending: optional(isConfirmation),
+  pending: optional(isPending),
 });
 
 const isMessage = shape({
@@ -199,7 +214,29 @@ const guards: Record<EventName, Guard> = {
   stream_chunk: ofTurn({ data: shape({ state: shape({ rawResponse: isRawResponse }) }) }),
   eventual_response: ofTurn({ data: shape({ data: isReply }) }),
   write_confirmation_required: ofTurn({ data: shape({ data: isConfirmation }) }),
-  otp_invalid: ofTurn({}),
+  interaction_required: ofTurn({ data: shape({ data: isInteraction }) }),
+  interaction_invalid: ofTurn({
+    data: shape({
+      data: shape({
+        interactionId: isText,
+        errors: listOf(shape({ field: isText, message: isText })),
+      }),
+    }),
+  }),
+  otp_verification_required: ofTurn({
+    data: shape({
+      data: shape({
+        toolId: isText,
+        actionDescription: isText,
+        availableChannels: listOf(isText),
+      }),
+    }),
+  }),
+  otp_sent: ofTurn({
+    data: shape({ data: shape({ channel: isText, maskedDestination: isText }) }),
+  }),
+  otp_verified: ofTurn({ data: shape({ data: shape({ message: isText }) }) }),
+  otp_invalid: ofTurn({ data: shape({ data: shape({ attemptsRemaining: isNumber }) }) }),
   cancelled: ofTurn({}),
   keepalive: ofTurn({}),
   pong: shape({ requestId: optional(isText) }),
@@ -213,6 +250,11 @@ const guards: Record<EventName, Guard> = {
   message_added: shape({ data: shape({ message: isMessage }) }),
   hand_off: shape({ data: isChange }),
   host_event: shape({ data: shape({ name: isText }) }),
+  interaction_resolved: ofTurn({ data: shape({ interactionId: isText, status: isText }) }),
+  grants_changed: shape({ data: shape({ grants: isGrants }) }),
+  client_tool_call: ofTurn({
+    data: shape({ toolCallId: isText, name: isText, arguments: isRecord, expiresAt: isNumber }),
+  }),
 };
 
 function isEvent(value: unknown): value is ServerEvent {

@@ -90,6 +90,7 @@ export async function play(page: Page, state: Partial<ConversationState> = {}): 
       agent: { name: "Nora", greeting: "Hello.", starters: ["Where is my order?"] },
       transcript: [],
       history: { loading: false, hasMore: false },
+      grants: [],
       ...initial,
     };
     const listeners = new Set<(state: ConversationState) => void>();
@@ -115,6 +116,11 @@ export async function play(page: Page, state: Partial<ConversationState> = {}): 
       send: note("send"),
       retry: note("retry"),
       decide: note("decide"),
+      answer: note("answer"),
+      verifyOtp: note("verifyOtp"),
+      requestOtp: note("requestOtp"),
+      dismissOtp: note("dismissOtp"),
+      revokeGrant: note("revokeGrant"),
       stop: note("stop"),
       loadOlder: note("loadOlder"),
       setAuthContext: () => true,

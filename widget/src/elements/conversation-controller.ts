@@ -13,6 +13,7 @@ const NOTHING_YET: ConversationState = {
   connection: { status: "idle" },
   transcript: [],
   history: { loading: false, hasMore: false },
+  grants: [],
 };
 
 /**

@@ -12,6 +12,7 @@ const base: ConversationState = {
   connection: { status: "online" },
   transcript: [],
   history: { loading: false, hasMore: false },
+  grants: [],
 };
 const visitor: VisitorEntry = { kind: "visitor", id: "1", text: "Hi", at: 1, delivery: "sending" };
 const agent: AgentEntry = { kind: "agent", id: "1", parts: [], at: 2, status: "running" };

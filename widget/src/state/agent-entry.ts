@@ -24,7 +24,8 @@ export function fromSnapshot(entry: AgentEntry, turn: ActiveTurn): AgentEntry {
   const parts: AgentPart[] = turn.items.map((item) =>
     item.type === "tool" ? toolFromItem(item, former.get(item.toolCallId), entry.at) : item,
   );
-  const asked = turn.pending ? withQuestion(parts, turn.pending) : parts;
+  const { pending } = turn;
+  const asked = pending && "toolCallId" in pending ? withQuestion(parts, pending) : parts;
   const { error, citations, truncated, messageId, ...rest } = entry;
   return { ...rest, parts: asked, status: turn.status };
 }

@@ -3,7 +3,10 @@ import type {
   Confirmation,
   Decision,
   ErrorDescriptor,
+  FieldError,
+  Grant,
   HandOffChange,
+  Interaction,
   TerminalEvent,
   ToolCallState,
 } from "@smooth-agent/protocol";
@@ -65,6 +68,53 @@ export interface ToolPart {
   verdict?: Verdict;
   /** Why the last verdict was not accepted, in words for the visitor; the card may be tried again. */
   verdictError?: string;
+  /** Present from the moment a form was shown; stays, so that its answer stays visible. */
+  interaction?: Interaction;
+  /** Present from the visitor's answer to the form on. */
+  answer?: InteractionAnswer;
+  /** All that was wrong with the last answer; the form may be tried again. */
+  fieldErrors?: FieldError[];
+}
+
+/** The visitor's answer to a form as this client knows it. */
+export type InteractionAnswer =
+  /** Sent here, not acked yet: the form is busy. `values` is absent when it was declined. */
+  | { state: "sending"; values?: Record<string, unknown> }
+  /** Acked. `values` is what was understood, where it is known; `here` as of a verdict. */
+  | { state: "submitted"; values?: Record<string, unknown>; here: boolean }
+  | { state: "declined"; here: boolean }
+  /** It expired, or its turn ended. */
+  | { state: "gone" };
+
+/** What a visitor says to a question besides yes or no. */
+export interface VerdictDetails {
+  /** Why it was declined; the model hears it. */
+  reason?: string;
+  /** The whole arguments as they are to run, where the question lets them be changed. */
+  arguments?: Record<string, unknown>;
+  /** Not to be asked again for this here, where the question offers it. */
+  remember?: boolean;
+}
+
+/** A one-time code that is asked for, so that a tool may know who the visitor is. */
+export interface OtpState {
+  /** The turn whose tool was refused; its message is sent again once the code was right. */
+  turnId: string;
+  actionDescription: string;
+  channels: string[];
+  /**
+   * `sending`: a code is on its way to the visitor; `sent`: it may be typed; `verifying`: it is looked at;
+   * `failed`: it could not be sent; `locked`: too many were wrong; `verified`: it was right.
+   */
+  status: "sending" | "sent" | "verifying" | "failed" | "locked" | "verified";
+  channel?: string;
+  maskedDestination?: string;
+  attemptsRemaining?: number;
+  /** Unix milliseconds: from when another code may be asked for, and until when this one is good. */
+  resendAt?: number;
+  expiresAt?: number;
+  /** What was wrong last, in words for the visitor. */
+  error?: string;
 }
 
 export type AgentPart = TextPart | ReasoningPart | ToolPart;
@@ -117,6 +167,10 @@ export interface ConversationState {
    * from when the conversation was given back here until the next turn.
    */
   handOff?: HandOffChange;
+  /** A one-time code that is asked for; gone once the visitor's message was sent again or it was dismissed. */
+  otp?: OtpState;
+  /** What the visitor need not be asked again here. */
+  grants: Grant[];
   /** What the host told this page last; another object for each time. */
   hostEvent?: { name: string; data?: unknown };
   /** How a turn ended while nobody here was listening; it is shown with the newest page, which knows more. */
@@ -137,7 +191,17 @@ export interface Conversation {
   /** Tries a refused message again under its own requestId. */
   retry(entryId: string): void;
   /** Answers the question of this tool call; repeated presses and answered cards change nothing. */
-  decide(toolCallId: string, approved: boolean, reason?: string): void;
+  decide(toolCallId: string, approved: boolean, details?: VerdictDetails): void;
+  /** Answers the form with this id; `null` declines it. Repeated presses change nothing. */
+  answer(interactionId: string, values: Record<string, unknown> | null): void;
+  /** Hands in the one-time code. */
+  verifyOtp(code: string): void;
+  /** Asks for another one-time code, by another channel when given. */
+  requestOtp(channel?: string): void;
+  /** Lets go of the one-time code; the message is not sent again. */
+  dismissOtp(): void;
+  /** From now on the visitor is asked again. */
+  revokeGrant(grantId: string): void;
   /** Ends the running or parked turn. */
   stop(): void;
   /** Loads the next older page of history, when there is one. */

@@ -305,7 +305,7 @@ describe("a question", () => {
   });
 
   it("shows a refusal as denied", async () => {
-    conversation.decide("t1", false, "Changed my mind.");
+    conversation.decide("t1", false, { reason: "Changed my mind." });
     await server.received((a) => a.action === "confirm_tool_action");
     server.returnTool("t1", "issue_refund", "The visitor declined.", true);
     server.finish();

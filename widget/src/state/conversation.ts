@@ -73,7 +73,7 @@ export function createConversation(
     retry(id) {
       dispatch({ type: "retried", id });
     },
-    decide(toolCallId, approved, reason) {
+    decide(toolCallId, approved, { reason } = {}) {
       const before = state;
       dispatch({ type: "deciding", toolCallId, approved });
       // Answered already, or no such question.
@@ -83,6 +83,12 @@ export function createConversation(
         dispatch({ type: "undecided", toolCallId, error: error.descriptor });
       });
     },
+    // What the server does not ask for yet is not answered either.
+    answer: () => undefined,
+    verifyOtp: () => undefined,
+    requestOtp: () => undefined,
+    dismissOtp: () => undefined,
+    revokeGrant: () => undefined,
     stop() {
       const id = state.activeTurnId ?? state.transcript.find(isSending)?.id;
       if (id !== undefined) client.cancel(id);

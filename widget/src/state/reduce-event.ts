@@ -78,6 +78,14 @@ export function reduceEvent(state: ConversationState, event: ServerEvent): Conve
       return withError(state, event);
     case "keepalive":
     case "pong":
+    case "interaction_required":
+    case "interaction_invalid":
+    case "interaction_resolved":
+    case "otp_verification_required":
+    case "otp_sent":
+    case "otp_verified":
+    case "grants_changed":
+    case "client_tool_call":
     case "otp_invalid":
     case "session_ended":
       return state;

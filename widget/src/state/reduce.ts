@@ -11,6 +11,7 @@ export const EMPTY_CONVERSATION: ConversationState = {
   connection: { status: "idle" },
   transcript: [],
   history: { loading: false, hasMore: false },
+  grants: [],
 };
 
 /** What is shown after `input`; the same state when it changes nothing. Pure. */

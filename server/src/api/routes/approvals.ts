@@ -27,8 +27,18 @@ const pending = call.extend({
 
 const decided = call.extend({
   state: z.literal("decided"),
+  arguments: orNull.meta({ description: "JSON text of the arguments that were shown." }),
+  editedArguments: orNull.meta({
+    description: "JSON text of what they were changed to, if they were.",
+  }),
+  editedDigest: orNull.meta({ description: "SHA-256 of what they were changed to, hex." }),
+  grantId: orNull.meta({
+    description: "What the visitor had allowed before, when it was not asked.",
+  }),
   approved: z.boolean(),
-  decidedBy: z.string().meta({ description: "`visitor`, or `system` when the question expired." }),
+  decidedBy: z
+    .string()
+    .meta({ description: "`visitor`, `team`, `grant`, or `system` when the question expired." }),
   userId: orNull.meta({ description: "The verified user who decided." }),
   sessionId: orNull,
   origin: orNull.meta({ description: "The page it was decided on." }),
