@@ -73,7 +73,8 @@ function partsFrom({ content, toolCalls = [] }: Message, shown: AgentPart[] = []
   let from = 0;
   const speak = (offset: number) => {
     const to = Math.trunc(Math.min(offset, text.length));
-    if (to <= from) return;
+    // Not a number is behind nothing either.
+    if (!(to > from)) return;
     parts.push({ type: "text", text: text.slice(from, to) });
     from = to;
   };
