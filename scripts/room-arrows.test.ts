@@ -28,7 +28,7 @@ const workspaces = ["protocol", "server", "widget", "demo", "e2e"];
 // CONTRIBUTING.md, Rooms: from the lowest to the highest; rooms of one height do not know each other.
 const serverRooms = byHeight([
   ["log"],
-  ["store", "gateway", "backplane", "auth", "tools", "knowledge"],
+  ["store", "gateway", "backplane", "auth", "tools", "notice", "knowledge"],
   ["agent"],
   ["turn"],
   ["actions"],

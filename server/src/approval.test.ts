@@ -112,12 +112,14 @@ describe("a gated call", () => {
     expect([ack, token]).toEqual(["r: Processing your request...", '"Gladly."']);
     expect(asked).toEqual(["question issue_refund", "call issue_refund"]);
     const expiresAt = at(question, "data.data.expiresAt");
+    const askedAt = at(question, "data.data.askedAt");
+    expect(Number(expiresAt)).toBeGreaterThan(Number(askedAt));
     expect(question.text).toBe(
       `{"type":"write_confirmation_required","requestId":"r","data":{"requestId":"r","data":{` +
         `"toolId":"issue_refund","actionDescription":"Refund $20.00 on order 1234",` +
         `"toolCallId":"${toolCallId}","toolName":"issue_refund","title":"Refund",` +
         `"summary":"Refund $20.00 on order 1234","fields":[{"label":"Order","value":"1234"}],` +
-        `"arguments":{"orderId":"1234","amount":20},"risk":"low","expiresAt":${String(expiresAt)}}},"timestamp":1}`,
+        `"arguments":{"orderId":"1234","amount":20},"risk":"low","askedAt":${String(askedAt)},"expiresAt":${String(expiresAt)}}},"timestamp":1}`,
     );
     expect(at(frames.at(-1) as Frame, "data.state.rawResponse.toolCall")).toEqual({
       toolCallId,

@@ -25,11 +25,17 @@ export { StoreOpenError } from "./store/storage-error.js";
 export type { OrganizationConfig } from "./config/organization-setting.js";
 export type { McpServer } from "./tools/mcp/mcp-server.js";
 export type { ToolProvider } from "./tools/provided-tools.js";
+export type { ToolPolicy, ToolPolicyCall, ToolVerdict } from "./tools/tool-policy.js";
+export type { Notice, NoticeType } from "./notice/notice.js";
+export type { QuestionListener } from "./notice/notices.js";
+export type { WebhookSetting } from "./notice/webhook.js";
 export type { ToolQuery } from "./tools/tool-source.js";
 export type { AuthLevel } from "./tools/auth-level.js";
 export {
   defineTool,
   ToolError,
+  type ConfirmationContext,
+  type ConfirmationDecision,
   type ConfirmationView,
   type JsonSchema,
   type ToolContext,

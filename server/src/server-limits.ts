@@ -32,8 +32,6 @@ export interface ServerLimits extends TurnLimits, RateLimits, BreakerLimits {
   leaseMs: number;
   /** Milliseconds that an answer of the host's `agent` function serves. */
   agentCacheMs: number;
-  /** Milliseconds that the host's `agent` function and its `toolProvider` may take. */
-  hostFunctionMs: number;
   /** Milliseconds that a turn waits for MCP servers that are not connected; it goes on without them. */
   mcpWaitMs: number;
   /** Milliseconds that running turns have to end when the server drains. */
@@ -60,7 +58,6 @@ export const SERVER_LIMITS: ServerLimits = {
   watchMs: 20_000,
   retentionMs: 3_600_000,
   agentCacheMs: 2_000,
-  hostFunctionMs: 10_000,
   mcpWaitMs: 3_000,
   drainMs: 10_000,
 };

@@ -17,6 +17,7 @@ import { Connection } from "./connection/connection.js";
 import { watchConnections } from "./connection/connection-watch.js";
 import type { Gateways } from "./gateway/gateways.js";
 import { faultOf } from "./log/fault.js";
+import { notices as noticesTo, type NoticesOptions } from "./notice/notices.js";
 import type { ServerLimits } from "./server-limits.js";
 import { claimUpgrades } from "./socket/claimed-upgrades.js";
 import { forwardedWarning } from "./socket/forwarded-warning.js";
@@ -26,6 +27,7 @@ import { pageOrigin } from "./socket/refusal.js";
 import { socketEndpoint, type SocketEndpointOptions } from "./socket/socket-endpoint.js";
 import type { DecisionPage, DecisionQuery, SessionSelection, Store } from "./store/store.js";
 import { visitorDocument } from "./store/visitor-document.js";
+import type { ToolPolicy } from "./tools/tool-policy.js";
 import type { ToolSource } from "./tools/tool-source.js";
 import type { Toolbox } from "./tools/toolbox.js";
 import { budgetGuard, type BudgetGuardOptions } from "./turn/budget.js";
@@ -37,6 +39,7 @@ import {
 } from "./turn/conversation-erasure.js";
 import type { TurnPorts } from "./turn/ports.js";
 import { processLease } from "./turn/process-lease.js";
+import { questionRates } from "./turn/question-limits.js";
 import { recurringWork } from "./turn/recurring-work.js";
 import { cancelUnattended, endSessions } from "./turn/session-ending.js";
 import { turnRunner } from "./turn/turn-runner.js";
@@ -56,6 +59,10 @@ export interface ServerParts {
   configuredAgents?: ConfiguredAgents;
   tools: Toolbox;
   toolSources: readonly ToolSource[];
+  /** The host's own rule over all tools. */
+  toolPolicy?: ToolPolicy;
+  /** Who is told of questions. */
+  listeners?: Pick<NoticesOptions, "onQuestion" | "webhooks">;
   tokens: SessionTokens;
   access: ActionPorts["access"];
   /** Days after which a conversation is deleted in which nothing happened; none is when absent. */
@@ -111,12 +118,15 @@ export function agentServer(parts: ServerParts): AgentServer {
   const { leaseMs } = limits;
   const lease = processLease({ store, leaseMs, onLost: () => turns.abandon(), log });
   const budgets = budgetGuard({ ...parts.budgets, store, now });
-  const shared = { store, agents, gateways, budgets, log, now };
+  const notices = noticesTo({ ...parts.listeners, log });
+  const shared = { store, agents, gateways, budgets, notices, log, now };
   const turnPorts: TurnPorts = {
     ...shared,
     tools,
     personas: parts.personas,
     toolSources: parts.toolSources,
+    toolPolicy: parts.toolPolicy,
+    questionRates: questionRates(limits.gatedCallsPerHour),
     limits,
     get owner() {
       return lease.owner;
@@ -178,7 +188,7 @@ export function agentServer(parts: ServerParts): AgentServer {
     await turns.drain(limits.drainMs);
     await Promise.all(parts.toolSources.map((source) => source.close()));
     if (wasStarted) await lease.end().catch(logged("lease was not ended"));
-    await endpoint.close(limits.drainMs);
+    await Promise.all([endpoint.close(limits.drainMs), notices.drain(limits.drainMs)]);
     await idle;
     for (const detach of detachers) detach();
     if (wasStarted) await store.close();

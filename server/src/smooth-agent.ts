@@ -46,6 +46,8 @@ export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer
     ),
     personas: personasOf(read, store),
     toolSources: toolSourcesOf(read, { limits, log: logger }),
+    toolPolicy: read.toolPolicy,
+    listeners: read,
     policies,
     principals: principalsOf(read, logger),
     configuredAgents: configuredAgents(agents, read.policies, defaultOrganizationId),

@@ -6,6 +6,8 @@ import {
   type ToolActionDecided,
 } from "@smooth-agent/protocol";
 import type { SessionRecord, ToolCallRecord } from "../store/records.js";
+import { tellEnded } from "../turn/question-notice.js";
+import { storedConfirmation } from "../turn/tool-call.js";
 import { ActionError } from "./action-error.js";
 import { verdictSource, type Caller } from "./caller.js";
 import type { ActionPorts } from "./ports.js";
@@ -39,6 +41,8 @@ export const confirmToolAction: ActionHandler<"confirm_tool_action"> = async (
   const resolution = { requestId: decided.requestId, toolCallId, approved, by };
   const event = confirmationResolved(resolution, now());
   backplane.publish(conversationId, { event, cause: caller.id });
+  const end = { type: "question.answered", approved, by, hasReason: Boolean(reason) } as const;
+  tellEnded({ turnId: decided.turnId, toolCallId }, end, ports);
   turns.start({ id: decided.turnId });
 };
 
@@ -74,6 +78,9 @@ async function meantToolCall(
   if (!pending) throw noPendingConfirmation();
   const meant = action.toolCallId ?? caller.shownQuestion(conversationId);
   if (meant !== pending.id) throw mismatch();
+  // A person of the team approves it, and nobody else does; the visitor may still decline.
+  const isTeams = storedConfirmation(pending)?.approver === "team";
+  if (isTeams && action.approved) throw noPendingConfirmation();
   if (action.arguments !== undefined) {
     const shown = JSON.parse(pending.confirmation ?? "{}") as { arguments?: unknown };
     if (!isDeepStrictEqual(action.arguments, shown.arguments)) {

@@ -5,6 +5,7 @@ import type { Rates } from "../auth/rates.js";
 import type { SessionTokens } from "../auth/session-token.js";
 import type { Backplane } from "../backplane/backplane.js";
 import type { Gateways } from "../gateway/gateways.js";
+import type { Notices } from "../notice/notices.js";
 import type { Store } from "../store/store.js";
 import type { BudgetGuard } from "../turn/budget.js";
 import type { TurnRunner } from "../turn/turn-runner.js";
@@ -21,6 +22,8 @@ export interface ActionPorts {
   gateways: Gateways;
   budgets: BudgetGuard;
   rates: Rates;
+  /** Tells the host of questions. */
+  notices: Notices;
   /** True from the moment the server drains: no new turn begins. */
   isDraining: () => boolean;
   /** Names this process on the turns it runs; another name after its lease was lost. */

@@ -7,6 +7,8 @@ import { workflowSchema, type Workflow } from "./workflow.js";
 export interface ToolSetting {
   /** Adds to what the tool asks for itself; the stricter of both counts. */
   authLevel?: AuthLevel;
+  /** Asks the visitor before it runs, whatever the tool itself says. */
+  confirm?: true;
   /** Handed to the tool as `context.config`. */
   config?: Record<string, unknown>;
 }
@@ -87,6 +89,7 @@ export const behaviourShape = {
         authLevel: z
           .enum(AUTH_LEVELS, { error: `must be one of ${AUTH_LEVELS.join(", ")}` })
           .optional(),
+        confirm: z.literal(true, { error: "must be true" }).optional(),
         config: z
           .record(z.string(), z.unknown())
           .refine((config) => Number.isFinite(levelsOf(config, SETTING_LEVELS)), {

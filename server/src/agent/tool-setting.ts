@@ -11,7 +11,7 @@ export function settingOf({ toolSettings = {} }: Agent, toolName: string): ToolS
 
 /**
  * What there is for an agent: the tools that its allow-list means, all without one, none when nobody
- * described the agent; each with the stricter of its own level and the agent's.
+ * described the agent; each with the stricter of its own level and the agent's, and asking when either does.
  */
 export function toolsOf(agent: Agent, tools: Iterable<Tool>): Toolbox {
   const { isKnown, tools: patterns } = agent;
@@ -21,8 +21,11 @@ export function toolsOf(agent: Agent, tools: Iterable<Tool>): Toolbox {
       .filter(({ definition }) => patterns === undefined || matchesAny(patterns, definition.name))
       .map((tool) => {
         const { name } = tool.definition;
-        const authLevel = strictest(tool.authLevel, settingOf(agent, name).authLevel);
-        return [name, { ...tool, authLevel }];
+        const setting = settingOf(agent, name);
+        const authLevel = strictest(tool.authLevel, setting.authLevel);
+        const asks = setting.confirm === true;
+        const { gated, alwaysAsks } = tool;
+        return [name, { ...tool, authLevel, gated: gated || asks, alwaysAsks: alwaysAsks || asks }];
       }),
   );
 }

@@ -3,6 +3,7 @@ import type { AgentFunction } from "../agent/read-behaviours.js";
 import { SERVER_LIMITS, type ServerLimits } from "../server-limits.js";
 import type { McpServer } from "../tools/mcp/mcp-server.js";
 import type { ToolProvider } from "../tools/provided-tools.js";
+import type { ToolPolicy } from "../tools/tool-policy.js";
 import type { ToolDefinition } from "../tools/tool.js";
 import { toolDefinitionSchema } from "../tools/tool-definition.js";
 import { toolbox } from "../tools/toolbox.js";
@@ -11,6 +12,7 @@ import type { PrincipalSetting } from "../auth/principal-verifier.js";
 import { agentSetting, behaviourOnlySetting, type AgentConfig } from "./agent-setting.js";
 import { gatewayShape, type GatewaySettings } from "./gateway-setting.js";
 import { mcpServersSetting } from "./mcp-setting.js";
+import { noticesShape, type NoticeSettings } from "./notices-setting.js";
 import {
   organizationsSetting,
   personaSetting,
@@ -23,7 +25,7 @@ import { trustProxy, type TrustProxy } from "./proxy-setting.js";
 import { retentionSetting } from "./retention-setting.js";
 
 /** The config module: agents, tools, and which tools ask first. */
-export interface Config extends GatewaySettings {
+export interface Config extends GatewaySettings, NoticeSettings {
   agents?: Record<string, AgentConfig>;
   /** How an agent behaves, asked before the database and `agents`; null for one it does not know. */
   agent?: AgentFunction;
@@ -34,6 +36,8 @@ export interface Config extends GatewaySettings {
   tools?: ToolDefinition[];
   /** Names or `*` patterns of tools that ask even if they do not say so themselves. */
   confirmTools?: string[];
+  /** Decides over all tools but the server's own whether a call asks, runs or is refused; before the tool does. */
+  toolPolicy?: ToolPolicy;
   /** More tools, asked for whenever a turn runs. */
   toolProvider?: ToolProvider;
   /** Servers whose tools the agents may use, by the names that their tools' names begin with. */
@@ -102,6 +106,7 @@ const configSchema = z.strictObject({
   persona: personaSetting.optional(),
   organizations: organizationsSetting.optional(),
   toolProvider: z.custom<ToolProvider>(isFunction, A_FUNCTION).optional(),
+  toolPolicy: z.custom<ToolPolicy>(isFunction, A_FUNCTION).optional(),
   mcpServers: mcpServersSetting.optional(),
   strict: z.boolean({ error: "must be true or false" }).optional(),
   retentionDays: retentionSetting.optional(),
@@ -111,6 +116,7 @@ const configSchema = z.strictObject({
   limits: z.strictObject(bounds).optional(),
   trustProxy: trustProxy.optional(),
   ...gatewayShape,
+  ...noticesShape,
 });
 
 const policiesElsewhere = configSchema.extend({

@@ -10,6 +10,7 @@ import { pino } from "pino";
 import { pastWireMessage } from "../actions/wire-message.js";
 import { agentDirectory, configuredBehaviours } from "../agent/agent.js";
 import { sharedGateway } from "../gateway/gateways.js";
+import { notices } from "../notice/notices.js";
 import { memoryBackplane } from "../backplane/memory-backplane.js";
 import { GatewayError, type Gateway } from "../gateway/gateway.js";
 import type { SessionRecord } from "../store/records.js";
@@ -17,6 +18,7 @@ import { NOWHERE } from "../store/store.fixture.js";
 import type { Store } from "../store/store.js";
 import { toolbox } from "../tools/toolbox.js";
 import { budgetGuard } from "../turn/budget.js";
+import { questionRates } from "../turn/question-limits.js";
 import { TURN_LIMITS } from "../turn/ports.js";
 import { turnRunner } from "../turn/turn-runner.js";
 
@@ -74,6 +76,8 @@ export function scriptedTurns(realStore: Store, session: SessionRecord, pause: P
       ]),
       personas: layeredPersonas(async () => null, new Map(), undefined),
       toolSources: [],
+      questionRates: questionRates(1e6),
+      notices: notices({ log: pino({ level: "silent" }) }),
       budgets: budgetGuard({ store, now: Date.now }),
       limits: TURN_LIMITS,
       owner: "here",

@@ -1,7 +1,11 @@
-/** The questions of an organization that wait for an answer. */
+/** The questions of an organization about its tool calls. */
 export interface ApprovalStore {
   /** A page of them, the first to expire first. Null for a cursor that is none. */
   pendingApprovals(query: ApprovalQuery): Promise<ApprovalPage | null>;
+  /** A question of an organization's that was asked, also one that was answered; null for none of it. */
+  askedQuestion(organizationId: string, toolCallId: string): Promise<AskedQuestion | null>;
+  /** How many questions wait for a verified visitor in all their conversations, counted up to `most`. */
+  waitingQuestions(organizationId: string, userId: string, most: number): Promise<number>;
 }
 
 export interface ApprovalQuery {
@@ -33,4 +37,9 @@ export interface PendingApproval {
   agentId: string;
   /** The verified visitor the conversation belongs to. */
   ownerId: string | null;
+}
+
+export interface AskedQuestion extends PendingApproval {
+  /** Whether it still waits for its answer. */
+  isPending: boolean;
 }

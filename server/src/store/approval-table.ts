@@ -3,7 +3,7 @@ import type { Database } from "./database.js";
 import type { Prisma } from "./generated/sqlite/client.js";
 import { placeAfter, placeOf } from "./page-place.js";
 
-/** The questions that wait for an answer, by when they expire. */
+/** The questions about tool calls; those that wait by when they expire. */
 export function approvalTable(database: Database): ApprovalStore {
   return {
     pendingApprovals: ({ organizationId, conversationId, limit, cursor }) =>
@@ -28,6 +28,29 @@ export function approvalTable(database: Database): ApprovalStore {
         const nextCursor = end ? placeOf(end.expiresAt, end.toolCallId) : null;
         return { approvals: page, nextCursor };
       }),
+
+    askedQuestion: (organizationId, id) =>
+      database.run(async (tables) => {
+        const row = await tables.toolCall.findFirst({
+          where: {
+            id,
+            confirmation: { not: null },
+            step: { turn: { conversation: { organizationId } } },
+          },
+          include: INCLUDE,
+        });
+        if (!row) return null;
+        const isPending = row.state === "awaiting" && row.step.turn.state === "parked";
+        return { ...pendingApproval(row), isPending };
+      }),
+
+    waitingQuestions: (organizationId, ownerId, most) =>
+      database.run((tables) =>
+        tables.turn.count({
+          where: { state: "parked", conversation: { organizationId, ownerId } },
+          take: most,
+        }),
+      ),
   };
 }
 

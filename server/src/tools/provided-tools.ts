@@ -54,7 +54,10 @@ export function providedTools(provider: ToolProvider, options: ProviderOptions):
     try {
       return [ready(parsed.data)];
     } catch {
-      complain(index, "parameters must be a zod object or a JSON Schema of an object");
+      complain(
+        index,
+        "parameters must be a zod object or a JSON Schema of an object, and have what is editable",
+      );
       return [];
     }
   }

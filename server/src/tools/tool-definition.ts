@@ -8,28 +8,36 @@ const aFunction = z.custom<(...args: never[]) => unknown>((value) => typeof valu
   error: "must be a function",
 });
 
-const definitionShape = z.strictObject({
-  name: z.string().regex(/^[\w-]{1,64}$/, {
-    error: "must be 1 to 64 letters, digits, _ or -",
-  }),
-  title: filled.optional(),
-  description: filled,
-  parameters: z.looseObject({}).optional(),
-  authLevel: z.enum(AUTH_LEVELS, { error: `must be one of ${AUTH_LEVELS.join(", ")}` }).optional(),
-  confirm: z
-    .union([z.literal(true), aFunction], { error: "must be true or a function" })
-    .optional(),
-  risk: z.enum(["low", "high"], { error: "must be low or high" }).optional(),
-  stepUp: z.boolean().optional(),
-  approver: z.enum(["visitor", "team"], { error: "must be visitor or team" }).optional(),
-  editable: z.array(filled).max(20).optional(),
-  remember: z.literal("conversation", { error: "must be conversation" }).optional(),
-  covers: aFunction.optional(),
-  idempotent: z.boolean().optional(),
-  timeoutMs: z.int().min(1).optional(),
-  confirmationMs: z.int().min(1).optional(),
-  execute: aFunction,
-});
+const definitionShape = z
+  .strictObject({
+    name: z.string().regex(/^[\w-]{1,64}$/, {
+      error: "must be 1 to 64 letters, digits, _ or -",
+    }),
+    title: filled.optional(),
+    description: filled,
+    parameters: z.looseObject({}).optional(),
+    authLevel: z
+      .enum(AUTH_LEVELS, { error: `must be one of ${AUTH_LEVELS.join(", ")}` })
+      .optional(),
+    confirm: z
+      .union([z.literal(true), aFunction], { error: "must be true or a function" })
+      .optional(),
+    risk: z.enum(["low", "high"], { error: "must be low or high" }).optional(),
+    stepUp: z.boolean().optional(),
+    approver: z.enum(["visitor", "team"], { error: "must be visitor or team" }).optional(),
+    editable: z.array(filled).max(20).optional(),
+    remember: z.literal("conversation", { error: "must be conversation" }).optional(),
+    covers: aFunction.optional(),
+    idempotent: z.boolean().optional(),
+    timeoutMs: z.int().min(1).optional(),
+    confirmationMs: z.int().min(1).optional(),
+    execute: aFunction,
+  })
+  .superRefine((definition, context) => {
+    for (const [path, message] of contradictionsOf(definition)) {
+      context.addIssue({ code: "custom", path: [path], message });
+    }
+  });
 
 /**
  * A tool's definition as a host wrote it. The definition itself is kept: a parsed copy would lose the
@@ -48,3 +56,23 @@ export const toolDefinitionSchema = z
       }
     }
   });
+
+/** Settings that would be ignored beside each other, though whoever wrote them counts on them. */
+function contradictionsOf(definition: {
+  risk?: string;
+  stepUp?: boolean;
+  remember?: string;
+  covers?: unknown;
+  approver?: string;
+}): [name: string, message: string][] {
+  const { risk = "low", stepUp, remember, covers, approver = "visitor" } = definition;
+  const found: [string, string][] = [];
+  if (stepUp && risk !== "high") found.push(["stepUp", "is only for risk high"]);
+  if (stepUp && approver !== "visitor")
+    found.push(["stepUp", "is only for what the visitor approves"]);
+  if (remember && risk === "high") found.push(["remember", "is never for risk high"]);
+  if (remember && approver !== "visitor")
+    found.push(["remember", "is only for what the visitor approves"]);
+  if (covers && !remember) found.push(["covers", "is only for what is remembered"]);
+  return found;
+}

@@ -63,7 +63,8 @@ export interface ToolDefinition<Arguments = Record<string, unknown>> {
   authLevel?: AuthLevel;
   /**
    * Asks the visitor first: `true`, or what is decided for these arguments, this visitor and this
-   * conversation. What throws or answers anything else refuses the call.
+   * conversation. What throws, takes longer than `limits.hostFunctionMs` or answers anything else
+   * refuses the call. The arguments are a copy that cannot be changed.
    */
   confirm?:
     | true
@@ -71,13 +72,19 @@ export interface ToolDefinition<Arguments = Record<string, unknown>> {
         args: Arguments,
         context: ConfirmationContext,
       ) => ConfirmationDecision | Promise<ConfirmationDecision>);
-  /** `high` asks by two deliberate steps, and is never remembered; `low` when absent. */
+  /** `high` asks, by two deliberate steps, and is never remembered; `low` when absent. */
   risk?: "low" | "high";
-  /** Whether approving it needs an auth context that was minted after the question; only for `high` risk. */
+  /**
+   * Whether approving it needs an auth context that was minted after the question; only for `high` risk. It
+   * is then for verified visitors, as with the `authLevel` `end_user`.
+   */
   stepUp?: boolean;
   /** Who may approve it: the visitor (when absent), or a person of the team through the host API. */
   approver?: "visitor" | "team";
-  /** Names of arguments that may be changed on the card before they are approved. */
+  /**
+   * Names of arguments that may be changed on the card before they are approved: texts, numbers, booleans
+   * and choices among texts.
+   */
   editable?: readonly (keyof Arguments & string)[];
   /** Offers the visitor not to be asked again in this conversation; never for `high` risk. */
   remember?: "conversation";

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { strictest } from "./auth-level.js";
 import { defineTool, type ToolDefinition } from "./tool.js";
-import { titleOf, toolbox, unmatchedPatterns } from "./toolbox.js";
+import { titleOf } from "./title.js";
+import { toolbox, unmatchedPatterns } from "./toolbox.js";
 
 const tool = (name: string, over: Partial<ToolDefinition> = {}): ToolDefinition => ({
   name,

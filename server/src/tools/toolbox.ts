@@ -1,6 +1,8 @@
+import { argumentInput } from "./argument-input.js";
 import { argumentSchema, type ArgumentSchema } from "./argument-schema.js";
-import type { AuthLevel } from "./auth-level.js";
+import { strictest, type AuthLevel } from "./auth-level.js";
 import { matchesAny, matchesName } from "./name-pattern.js";
+import { titleOf } from "./title.js";
 import type { ToolDefinition } from "./tool.js";
 
 /** A tool ready to be offered, checked and run. */
@@ -8,8 +10,10 @@ export interface Tool {
   definition: ToolDefinition;
   title: string;
   schema: ArgumentSchema;
-  /** Whether the visitor is asked before it runs. */
+  /** Whether it may ask before it runs: because it says so itself, or because somebody else does. */
   gated: boolean;
+  /** Whether somebody else says so, and it asks whatever it decides itself. */
+  alwaysAsks: boolean;
   /** Who may have it run. */
   authLevel: AuthLevel;
 }
@@ -42,20 +46,27 @@ export function toolbox(
 
 /**
  * @param schema that of its parameters, when it was read before
- * @throws when the tool's parameters are no schema of an object
+ * @throws when the tool's parameters are no schema of an object, or have not what it calls editable
  */
 export function readyTool(
   definition: ToolDefinition,
   confirmTools: readonly string[],
   schema: ArgumentSchema = argumentSchema(definition.parameters),
 ): Tool {
-  const { name, title, authLevel = "none", confirm } = definition;
+  const { name, title, authLevel, confirm, risk, stepUp, editable = [] } = definition;
+  const fixed = editable.find((argument) => argumentInput(schema.jsonSchema, argument) === null);
+  if (fixed !== undefined) {
+    throw new Error(`editable: ${fixed} is no text, number, boolean or choice of its parameters`);
+  }
+  const alwaysAsks = matchesAny(confirmTools, name);
   return {
     definition,
     title: title ?? titleOf(name),
     schema,
-    gated: confirm !== undefined || matchesAny(confirmTools, name),
-    authLevel,
+    gated: confirm !== undefined || risk === "high" || alwaysAsks,
+    alwaysAsks,
+    // Nobody vouches for an anonymous visitor, before the question or after it.
+    authLevel: strictest(authLevel, stepUp ? "end_user" : undefined),
   };
 }
 
@@ -65,14 +76,4 @@ export function unmatchedPatterns(
   patterns: readonly string[],
 ): string[] {
   return patterns.filter((pattern) => !definitions.some(({ name }) => matchesName(pattern, name)));
-}
-
-/** `issue_refund` → `Issue refund`. */
-export function titleOf(name: string): string {
-  const words = name
-    .replaceAll(/([a-z\d])([A-Z])/g, "$1 $2")
-    .replaceAll(/[_-]+/g, " ")
-    .trim()
-    .toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

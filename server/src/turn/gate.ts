@@ -1,12 +1,13 @@
 import type { Confirmation } from "@smooth-agent/protocol";
 import { faultOf } from "../log/fault.js";
 import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
-import type { Tool } from "../tools/toolbox.js";
 import type { TurnPorts } from "./ports.js";
-import { questionOf } from "./question.js";
+import { isRememberable, questionOf, type Asking } from "./question.js";
+import { questionRefusal } from "./question-limits.js";
+import { coveringGrant } from "./grant.js";
+import { rulingOf } from "./ruling.js";
 import type { RunnableCall } from "./runnable-call.js";
 import type { Scene } from "./scene.js";
-import { confirmationContext } from "./tool-execution.js";
 
 /** What becomes of a call that may run by its level and its arguments. */
 export type Gate =
@@ -14,28 +15,51 @@ export type Gate =
   | { confirmation: Confirmation }
   | { refusal: string };
 
-/** Decides whether the visitor is asked before a call runs; called once per call, before it parks. */
+/**
+ * Decides whether somebody is asked before a call runs; called once per call, before it parks. First the
+ * host's word counts, then what the visitor allowed before, then how much they may still be asked.
+ *
+ * @throws nothing but what the store throws, and what an aborted `signal` makes fail
+ */
 export async function gateOf(
-  _turn: TurnWithSteps,
+  turn: TurnWithSteps,
   call: ToolCallRecord,
-  { tool, args }: RunnableCall,
+  runnable: RunnableCall,
   scene: Scene,
-  { limits, now, log }: TurnPorts,
+  ports: TurnPorts,
+  signal?: AbortSignal,
 ): Promise<Gate> {
-  if (!tool.gated) return { pass: true };
+  const ruling = await rulingOf(call, runnable, scene, ports, signal);
+  if ("refusal" in ruling) return ruling;
+  if (!ruling.asks) return { pass: true };
+  const { tool, args } = runnable;
+  if (!ruling.isForced && isRememberable(tool)) {
+    const grant = await coveringGrant(call, runnable, turn, scene, ports);
+    if (grant) return { pass: true, grantId: grant.id };
+  }
+  let confirmation: Confirmation;
   try {
-    const context = confirmationContext(call, scene);
-    const expiresAt = now() + waitOf(tool, limits);
-    return { confirmation: await questionOf(tool, call, args, context, expiresAt) };
+    const asking = askingOf(turn, call, runnable, scene, ports);
+    confirmation = questionOf(tool, call, args, ruling.view, asking);
   } catch (error) {
-    log.error(
-      { tool: call.name, toolCallId: call.id, ...faultOf(error) },
-      "confirm of a tool failed",
-    );
+    const about = { tool: call.name, toolCallId: call.id, ...faultOf(error) };
+    ports.log.error(about, "the question about a tool could not be made");
     return { refusal: "The question for the visitor could not be made. Nothing was run." };
   }
+  const refusal = await questionRefusal(call, scene, ports);
+  return refusal === null ? { confirmation } : { refusal };
 }
 
-function waitOf({ definition }: Tool, limits: TurnPorts["limits"]): number {
-  return definition.confirmationMs ?? limits.confirmationMs;
+function askingOf(
+  { steps }: TurnWithSteps,
+  { index }: ToolCallRecord,
+  { tool }: RunnableCall,
+  { tools }: Scene,
+  { limits, now }: TurnPorts,
+): Asking {
+  const askedAt = now();
+  const waitMs = tool.definition.confirmationMs ?? limits.confirmationMs;
+  const later = steps.at(-1)?.toolCalls.filter((call) => call.index > index) ?? [];
+  const queued = later.filter(({ name, state }) => state === "proposed" && tools.get(name)?.gated);
+  return { askedAt, expiresAt: askedAt + waitMs, queued: queued.length };
 }

@@ -3,9 +3,12 @@ import type { AgentDirectory } from "../agent/agent.js";
 import type { Personas } from "../agent/persona.js";
 import type { Gateways } from "../gateway/gateways.js";
 import type { Store } from "../store/store.js";
+import type { Notices } from "../notice/notices.js";
+import type { ToolPolicy } from "../tools/tool-policy.js";
 import type { ToolSource } from "../tools/tool-source.js";
 import type { Toolbox } from "../tools/toolbox.js";
 import type { BudgetGuard } from "./budget.js";
+import type { QuestionRates } from "./question-limits.js";
 
 /** Everything a turn needs of the world. */
 export interface TurnPorts {
@@ -18,6 +21,11 @@ export interface TurnPorts {
   tools: Toolbox;
   /** Where more tools come from, each time that a turn runs; of one name the first counts. */
   toolSources: readonly ToolSource[];
+  /** The host's own rule over all tools. */
+  toolPolicy?: ToolPolicy;
+  questionRates: QuestionRates;
+  /** Tells the host of questions. */
+  notices: Notices;
   limits: TurnLimits;
   /** Names this process on the turns it runs; another name after its lease was lost. */
   readonly owner: string;
@@ -35,6 +43,15 @@ export interface TurnLimits {
   turnTokens: number;
   /** How long a question waits for the visitor, in milliseconds. */
   confirmationMs: number;
+  /** Questions of one verified visitor that may wait at once, over all their conversations in an organization. */
+  pendingQuestions: number;
+  /** Questions that one visitor may be asked in an hour: a verified one with an agent, else of a conversation. */
+  gatedCallsPerHour: number;
+  /**
+   * How long a function of the host's may take, in milliseconds: `agent`, `toolProvider`, `toolPolicy`,
+   * and the `confirm` of a tool.
+   */
+  hostFunctionMs: number;
   /** How long a tool may run when it does not say so itself, in milliseconds. */
   toolMs: number;
   /** Characters of a tool result that are kept and told to the model. */
@@ -56,6 +73,9 @@ export const TURN_LIMITS: TurnLimits = {
   historyTokens: 24_000,
   turnTokens: 96_000,
   confirmationMs: 24 * 3_600_000,
+  pendingQuestions: 20,
+  gatedCallsPerHour: 60,
+  hostFunctionMs: 10_000,
   toolMs: 30_000,
   toolResultCharacters: 64_000,
   judgeWaitMs: 2_000,

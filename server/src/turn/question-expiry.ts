@@ -2,8 +2,10 @@ import { confirmationResolved } from "@smooth-agent/protocol";
 import type { Backplane } from "../backplane/backplane.js";
 import type { ExpiredQuestion, ExpiredTurn } from "../store/store.js";
 import type { TurnPorts } from "./ports.js";
+import { tellEnded } from "./question-notice.js";
+import { isAwaiting } from "./snapshot.js";
 import { completion } from "./turn-end.js";
-import { NO_ANSWER } from "./untold-outcome.js";
+import { noAnswer } from "./untold-outcome.js";
 
 /** How long a process that nobody watches leaves an expired question to one that is watched. */
 const UNWATCHED_GRACE_MS = 2_000;
@@ -24,6 +26,7 @@ export async function expireQuestion(
   const tell = ({ conversationId, ...question }: ExpiredQuestion) => {
     const resolution = { ...question, approved: false, by: "system" };
     backplane.publish(conversationId, { event: confirmationResolved(resolution, now()) });
+    tellEnded({ turnId, ...question }, { type: "question.expired" }, ports);
   };
   if (await backplane.isFollowed(conversationId)) {
     const expired = await store.expire(turnId, at, { owner: ports.owner });
@@ -36,7 +39,9 @@ export async function expireQuestion(
   if (!turn) return false;
   const { terminal, ...end } = await completion(turn, ports);
   const ending = { ...end, terminal: JSON.stringify(terminal) };
-  const expired = await store.expire(turnId, at, { result: NO_ANSWER, end: ending });
+  const waiting = turn.steps.flatMap(({ toolCalls }) => toolCalls).find(isAwaiting);
+  const result = noAnswer(waiting);
+  const expired = await store.expire(turnId, at, { result, end: ending });
   if (!expired) return false;
   // Somebody may have come this very moment.
   tell(expired);

@@ -1,11 +1,13 @@
 import fc from "fast-check";
-import { confirmation } from "@smooth-agent/protocol";
+import { confirmation, type Confirmation } from "@smooth-agent/protocol";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { ToolDefinition } from "../tools/tool.js";
 import { toolbox, type Tool } from "../tools/toolbox.js";
 import { asJson, questionOf } from "./question.js";
+import { toolDecision } from "./tool-decision.js";
 
+const ASKING = { askedAt: 7, expiresAt: 99 };
 const CALL = { id: "call-1", name: "issue_refund" };
 const CONTEXT = {
   conversation: { id: "c", agentId: "shop", organizationId: "o" },
@@ -24,7 +26,7 @@ describe("the question for the visitor", () => {
       note: "",
       gift: null,
     };
-    const question = await questionOf(tool({ confirm: true }), CALL, args, CONTEXT, 99);
+    const question = await asked(tool({ confirm: true }), args);
     expect(question).toEqual({
       toolId: "issue_refund",
       actionDescription: "Refunds an order.",
@@ -41,6 +43,7 @@ describe("the question for the visitor", () => {
       ],
       arguments: args,
       risk: "low",
+      askedAt: 7,
       expiresAt: 99,
     });
     expect(confirmation.parse(question)).toEqual(question);
@@ -52,7 +55,7 @@ describe("the question for the visitor", () => {
       summary: `Refund $${String(amount)}`,
       fields: [{ label: "Amount", value: 20 as unknown as string, secret: "x" }],
     });
-    const question = await questionOf(tool({ confirm }), CALL, { amount: 20 }, CONTEXT, 99);
+    const question = await asked(tool({ confirm }), { amount: 20 });
     expect(question).toMatchObject({
       title: "Refund?",
       summary: "Refund $20",
@@ -73,22 +76,20 @@ describe("the question for the visitor", () => {
     ["fields that are no list", { title: "t", summary: "s", fields: "x" }],
   ])("is not asked when the tool makes it of %s", async (_, view) => {
     const confirm = (() => view) as unknown as ToolDefinition["confirm"];
-    await expect(questionOf(tool({ confirm }), CALL, {}, CONTEXT, 99)).rejects.toThrow(z.ZodError);
+    await expect(asked(tool({ confirm }), {})).rejects.toThrow(z.ZodError);
   });
 
   test("is not asked when the tool throws, or the arguments cannot be shown", async () => {
     const confirm = () => {
       throw new RangeError("no such order");
     };
-    await expect(questionOf(tool({ confirm }), CALL, {}, CONTEXT, 99)).rejects.toThrow(RangeError);
-    await expect(questionOf(tool({ confirm: true }), CALL, { n: 1n }, CONTEXT, 99)).rejects.toThrow(
-      TypeError,
-    );
+    await expect(asked(tool({ confirm }), {})).rejects.toThrow(RangeError);
+    await expect(asked(tool({ confirm: true }), { n: 1n })).rejects.toThrow(TypeError);
   });
 
   test("keeps markup and direction marks as text, for the widget to show", async () => {
     const args = { to: "<img src=x onerror=1>\u202Eevil\u200B" };
-    const question = await questionOf(tool({ confirm: true }), CALL, args, CONTEXT, 99);
+    const question = await asked(tool({ confirm: true }), args);
     expect(question.fields[0]?.value).toBe(args.to);
   });
 
@@ -96,7 +97,7 @@ describe("the question for the visitor", () => {
     const asking = tool({ confirm: true });
     await fc.assert(
       fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue()), async (args) => {
-        const question = await questionOf(asking, CALL, args, CONTEXT, 99);
+        const question = await asked(asking, args);
         expect(JSON.parse(JSON.stringify(question))).toEqual(question);
         expect(question.arguments).toEqual(asJson(args));
         expect(question.fields).toHaveLength(Object.keys(args).length);
@@ -109,10 +110,18 @@ describe("the question for the visitor", () => {
     const refund = tool({ confirm: true, parameters });
     const checked = await refund.schema.check({ id: "1", sneaky: true });
     if (!checked.ok) throw new Error(checked.problems);
-    const question = await questionOf(refund, CALL, checked.value, CONTEXT, 99);
+    const question = await asked(refund, checked.value);
     expect(question.arguments).toEqual({ id: "1", note: "none" });
   });
 });
+
+/** The question about a call, as its tool decides. */
+async function asked(tool: Tool, args: Record<string, unknown>): Promise<Confirmation> {
+  const decision = await toolDecision(tool, args, CONTEXT, 1_000);
+  if (decision === false || (decision !== true && "refuse" in decision))
+    throw new Error("no question");
+  return questionOf(tool, CALL, args, decision, ASKING);
+}
 
 function tool(over: Partial<ToolDefinition>): Tool {
   const description = "Refunds an order.";

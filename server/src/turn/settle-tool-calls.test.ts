@@ -6,12 +6,14 @@ import { pino } from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { agentDirectory, configuredBehaviours } from "../agent/agent.js";
 import { sharedGateway } from "../gateway/gateways.js";
+import { notices } from "../notice/notices.js";
 import { sqliteStore } from "../store/sqlite-store.js";
 import { beginTurn, loadedTurn, newStep, onlyCall, OWNER } from "../store/store.fixture.js";
 import type { Store } from "../store/store.js";
 import { toolbox } from "../tools/toolbox.js";
 import type { ToolContext } from "../tools/tool.js";
 import { budgetGuard } from "./budget.js";
+import { questionRates } from "./question-limits.js";
 import { TURN_LIMITS, type TurnPorts } from "./ports.js";
 import { sceneOf } from "./scene.js";
 import { settleToolCalls } from "./settle-tool-calls.js";
@@ -108,6 +110,8 @@ function portsWith(given: {
     tools: toolbox([tool]),
     personas: layeredPersonas(async () => null, new Map(), undefined),
     toolSources: [],
+    questionRates: questionRates(1e6),
+    notices: notices({ log: pino({ level: "silent" }) }),
     budgets: budgetGuard({ store, now: Date.now }),
     limits: TURN_LIMITS,
     owner: OWNER,

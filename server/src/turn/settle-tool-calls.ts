@@ -11,13 +11,14 @@ import { gateOf } from "./gate.js";
 import { isOwnTool, isQuietTool } from "./own-tool.js";
 import { runOwnTool } from "./own-tools.js";
 import type { TurnPorts } from "./ports.js";
+import { tellAsked } from "./question-notice.js";
 import { asJson } from "./question.js";
 import { runnableCall } from "./runnable-call.js";
 import type { Scene } from "./scene.js";
 import { shownArguments, storedConfirmation, toolResultChunk } from "./tool-call.js";
 import { beginTool, repeatTool } from "./tool-execution.js";
 import { OUTCOME_UNKNOWN } from "./tool-run.js";
-import { NO_ANSWER } from "./untold-outcome.js";
+import { denialOf, noAnswer } from "./untold-outcome.js";
 import type { TurnEvent } from "./turn-event.js";
 
 /**
@@ -60,15 +61,17 @@ async function* settle(
   const checked = await runnableCall(call, scene);
   switch (call.state) {
     case "proposed": {
-      const gate = "refusal" in checked ? checked : await gateOf(turn, call, checked, scene, ports);
+      const gate =
+        "refusal" in checked ? checked : await gateOf(turn, call, checked, scene, ports, signal);
+      if (signal.aborted) return "stop";
       if ("confirmation" in gate) {
-        yield* park(turn, call, gate.confirmation, ports);
+        yield* park(turn, call, gate.confirmation, scene, ports);
         return "stop";
       }
       yield toolCallChunk(turn, call, shownArguments(call), ports);
       if ("refusal" in gate) return refuse(turn, call, gate.refusal, ports);
       if ("refusal" in checked) return refuse(turn, call, checked.refusal, ports);
-      return beginTool(turn, call, checked, scene, ports, signal);
+      return beginTool(turn, call, checked, scene, ports, signal, gate.grantId);
     }
     case "approved": {
       const shown = storedConfirmation(call)?.arguments;
@@ -83,7 +86,7 @@ async function* settle(
     case "denied":
       return finish(turn, call, { state: "denied", result: denialOf(call), isError: true }, ports);
     case "expired":
-      return finish(turn, call, { state: "expired", result: NO_ANSWER, isError: true }, ports);
+      return finish(turn, call, { state: "expired", result: noAnswer(call), isError: true }, ports);
     case "executing":
       if ("refusal" in checked || !checked.tool.definition.idempotent) {
         return finish(turn, call, OUTCOME_UNKNOWN, ports);
@@ -98,6 +101,7 @@ async function* park(
   turn: TurnWithSteps,
   call: ToolCallRecord,
   confirmation: Confirmation,
+  scene: Scene,
   ports: TurnPorts,
 ): AsyncGenerator<TurnEvent, void> {
   const { toolCallId, expiresAt } = confirmation;
@@ -106,6 +110,7 @@ async function* park(
     confirmation: JSON.stringify(confirmation),
     expiresAt: new Date(expiresAt),
   });
+  tellAsked(turn, scene, call, confirmation, ports);
   yield writeConfirmationRequired(turn.requestId, confirmation, ports.now());
   yield toolCallChunk(turn, call, confirmation.arguments, ports);
 }
@@ -138,11 +143,6 @@ function toolCallChunk(
 ): TurnEvent {
   const chunk = { toolCallId, name, ...(title !== null && { title }), arguments: args };
   return streamToolCall(turn.requestId, chunk, ports.now());
-}
-
-function denialOf({ reason }: ToolCallRecord): string {
-  const said = reason ? ` The visitor's reason: ${JSON.stringify(reason)}.` : "";
-  return `The visitor declined this call. It was not run and nothing was changed.${said}`;
 }
 
 const CHANGED_WHILE_PARKED =

@@ -75,7 +75,8 @@ function isCall(item: TurnItem, toolCallId: string | undefined): item is ToolIte
   return item.type === "tool" && item.toolCallId === toolCallId;
 }
 
-function isAwaiting(call: ToolCallRecord): boolean {
+/** Whether a call waits for its answer. */
+export function isAwaiting(call: ToolCallRecord): boolean {
   return call.state === "awaiting";
 }
 

@@ -6,6 +6,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { agentDirectory } from "../agent/agent.js";
 import { sharedGateway } from "../gateway/gateways.js";
+import { notices } from "../notice/notices.js";
 import { memoryBackplane } from "../backplane/memory-backplane.js";
 import type { Gateway } from "../gateway/gateway.js";
 import { sqliteStore } from "../store/sqlite-store.js";
@@ -13,6 +14,7 @@ import { beginTurn, loadedTurn, NOWHERE, OWNER, turnEnd } from "../store/store.f
 import type { Store } from "../store/store.js";
 import { toolbox } from "../tools/toolbox.js";
 import { budgetGuard } from "./budget.js";
+import { questionRates } from "./question-limits.js";
 import { TURN_LIMITS } from "./ports.js";
 import { turnRunner } from "./turn-runner.js";
 
@@ -52,6 +54,8 @@ function runner() {
     tools: toolbox([]),
     personas: layeredPersonas(async () => null, new Map(), undefined),
     toolSources: [],
+    questionRates: questionRates(1e6),
+    notices: notices({ log: pino({ level: "silent" }) }),
     budgets: budgetGuard({ store, now: Date.now }),
     limits: TURN_LIMITS,
     owner: OWNER,

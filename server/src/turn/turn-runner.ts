@@ -4,6 +4,7 @@ import type { TurnRecord } from "../store/records.js";
 import type { VerdictSource } from "../store/store.js";
 import { Aftermath } from "./aftermath.js";
 import type { TurnPorts } from "./ports.js";
+import { tellDropped } from "./question-notice.js";
 import { HAND_OVER } from "./tool-execution.js";
 import { cancelTurn, keepSaid } from "./turn-end.js";
 import { TurnRun } from "./turn-run.js";
@@ -69,6 +70,7 @@ export function turnRunner(ports: TurnPorts, backplane: Backplane): TurnRunner {
           ports.log.error({ turnId: id, ...faultOf(error) }, "partial answer was not kept");
         });
         backplane.publish(conversationId, { event });
+        tellDropped(id, source ? "visitor" : "system", ports);
       } finally {
         ending.delete(id);
       }

@@ -1,8 +1,25 @@
+import type { ToolCallRecord } from "../store/records.js";
+import { storedConfirmation } from "./tool-call.js";
+
 // What the model is told of calls that no tool ended.
 
 /** Of a question that nobody answered in time. */
-export const NO_ANSWER =
-  "The visitor did not answer in time, which counts as declined. It was not run and nothing was changed.";
+export function noAnswer(call: ToolCallRecord | undefined): string {
+  const isTeams = call && storedConfirmation(call)?.approver === "team";
+  const nobody = isTeams ? "Nobody of the team answered" : "The visitor did not answer";
+  return `${nobody} in time, which counts as declined. ${UNCHANGED}`;
+}
+
+/** Of a call that was declined. */
+export function denialOf({ reason, decidedBy }: ToolCallRecord): string {
+  const isTeams = decidedBy === "team";
+  const who = isTeams ? "A person of the team" : "The visitor";
+  const whose = isTeams ? "Their" : "The visitor's";
+  const said = reason ? ` ${whose} reason: ${JSON.stringify(reason)}.` : "";
+  return `${who} declined this call. ${UNCHANGED}${said}`;
+}
 
 /** Of a call that the end of its turn left open. */
 export const NOT_RUN = "The call was not run: the answer ended before.";
+
+const UNCHANGED = "It was not run and nothing was changed.";

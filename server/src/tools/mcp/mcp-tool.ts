@@ -3,7 +3,8 @@ import { depthOf } from "../json-depth.js";
 import { matchesAny } from "../name-pattern.js";
 import { LONGEST_SOURCED_MS } from "../tool-source.js";
 import { ToolError, type ToolContext, type ToolDefinition } from "../tool.js";
-import { readyTool, titleOf, type Tool } from "../toolbox.js";
+import { titleOf } from "../title.js";
+import { readyTool, type Tool } from "../toolbox.js";
 import { mcpToolName } from "./mcp-tool-name.js";
 import type { McpServer } from "./mcp-server.js";
 
