@@ -146,6 +146,15 @@ export const samples: Record<string, Sample> = {
     query: ({ conversationId }) => ({ state: "decided", conversationId }),
     badQuery: { state: choice("pending", "decided"), conversationId: id, limit, cursor },
   },
+  decideApproval: {
+    params: ({ waitingCallId }) => ({ toolCallId: waitingCallId }),
+    body: { approved: true, reason: "Kettles break." },
+    badBody: {
+      approved: wrong("must be true or false", { string: "true", number: 1, null: null }),
+      reason: text(500),
+      arguments: object,
+    },
+  },
   getUsage: {
     query: () => ({ by: "visitor", from: "2020-01-01T00:00:00Z" }),
     badQuery: {

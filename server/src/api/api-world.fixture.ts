@@ -25,7 +25,7 @@ export interface ApiWorld {
   conversationId: string;
   sessionId: string;
   sessionToken: string;
-  /** The call that waits, and the one that was approved. */
+  /** The call that waits for the team, and the one that its visitor approved. */
   waitingCallId: string;
   decidedCallId: string;
   /** An agent in the database. */
@@ -44,6 +44,9 @@ const refund = defineTool({
   execute: () => "paid for the kettle",
 });
 
+/** One that the team approves. */
+const largeRefund = defineTool({ ...refund, name: "issue_large_refund", approver: "team" });
+
 /** Settings of a server with the agents of acme. */
 export function apiSettings(over: RunningServerOptions = {}): RunningServerOptions {
   return {
@@ -57,7 +60,7 @@ export function apiSettings(over: RunningServerOptions = {}): RunningServerOptio
       },
       elsewhere: { allowedOrigins: [SHOP], secret: AGENT_SECRET, organizationId: "initech" },
     },
-    tools: [refund],
+    tools: [refund, largeRefund],
     principals: { secret: PRINCIPAL_SECRET },
     retentionDays: 3_650,
     ...over,
@@ -83,8 +86,8 @@ export async function apiWorld(over: RunningServerOptions = {}): Promise<ApiWorl
   const authContext = signAuthContext({ userId: "ada-17", secret: AGENT_SECRET });
   const opened = await openSession(server, { authContext, userName: "Ada" });
   const { client, sessionId, sessionToken, conversationId } = opened;
-  const ask = async (requestId: string): Promise<string> => {
-    server.model.script(calls({ name: "issue_refund", arguments: { orderId: requestId } }));
+  const ask = async (requestId: string, name: string): Promise<string> => {
+    server.model.script(calls({ name, arguments: { orderId: requestId } }));
     const send = { action: "send_message", requestId, sessionId, message: "A broken kettle" };
     client.send(send);
     const question = (await client.until("write_confirmation_required")).at(-1);
@@ -92,12 +95,12 @@ export async function apiWorld(over: RunningServerOptions = {}): Promise<ApiWorl
     await client.next();
     return textAt(question, "data.data.toolCallId");
   };
-  const decidedCallId = await ask("first");
+  const decidedCallId = await ask("first", refund.name);
   server.model.script(says("Done with the kettle."));
   const verdict = { action: "confirm_tool_action", requestId: "v", sessionId, approved: true };
   await client.ask({ ...verdict, toolCallId: decidedCallId });
   await client.rest();
-  const waitingCallId = await ask("second");
+  const waitingCallId = await ask("second", largeRefund.name);
   return {
     ...{ server, admin, curator, stranger, agentId },
     ...{ conversationId, sessionId, sessionToken, waitingCallId, decidedCallId },

@@ -16,7 +16,7 @@ test("a question that waits is told as its visitor sees it, until it is answered
     {
       state: "pending",
       toolCallId: waitingCallId,
-      toolName: "issue_refund",
+      toolName: "issue_large_refund",
       argumentsDigest: digest({ orderId: "second" }),
       turnId,
       requestId: "second",
@@ -28,6 +28,7 @@ test("a question that waits is told as its visitor sees it, until it is answered
         toolCallId: waitingCallId,
         title: "Refund",
         summary: "Refund the kettle second",
+        approver: "team",
         arguments: { orderId: "second" },
       },
       expiresAt,

@@ -19,11 +19,9 @@ export interface ToolCallStore {
   expire(turnId: string, now: Date, then: Expiry): Promise<ExpiredQuestion | null>;
   /**
    * Marks a tool call as executing, before its tool runs.
-   *
-   * @param grantId what lets it run unasked
    * @throws {ConflictError} when `owner` no longer runs the turn or the call is not to be run
    */
-  startToolCall(turnId: string, owner: string, toolCallId: string, grantId?: string): Promise<void>;
+  startToolCall(turnId: string, owner: string, toolCallId: string): Promise<void>;
   /**
    * Stores what became of a tool call; also after its turn ended, so that the next one knows.
    * @throws {ConflictError} when another process runs the turn, or the outcome is known already

@@ -71,7 +71,7 @@ async function* settle(
       yield toolCallChunk(turn, call, shownArguments(call), ports);
       if ("refusal" in gate) return refuse(turn, call, gate.refusal, ports);
       if ("refusal" in checked) return refuse(turn, call, checked.refusal, ports);
-      return beginTool(turn, call, checked, scene, ports, signal, gate.grantId);
+      return beginTool(turn, call, checked, scene, ports, signal);
     }
     case "approved": {
       const shown = storedConfirmation(call)?.arguments;

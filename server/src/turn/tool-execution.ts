@@ -13,7 +13,6 @@ import { NOT_RUN } from "./untold-outcome.js";
 /**
  * Runs the tool of a call that was not begun: the store marks it as executing first.
  *
- * @param grantId what lets it run unasked
  * @returns `stop` when the turn was aborted meanwhile
  * @throws {ConflictError} when another process runs the turn, or the call is not to be run
  */
@@ -24,11 +23,10 @@ export async function beginTool(
   scene: Scene,
   ports: TurnPorts,
   signal: AbortSignal,
-  grantId?: string,
 ): Promise<ToolOutcome | "stop"> {
   if (signal.aborted) return "stop";
   const context = contextOf(call, scene, signal);
-  await ports.store.startToolCall(turn.id, ports.owner, call.id, grantId);
+  await ports.store.startToolCall(turn.id, ports.owner, call.id);
   // A cancel that came while the start was stored is heard before anything runs.
   if (signal.aborted) {
     await ports.store.finishToolCall(turn.id, ports.owner, call.id, NOT_RUN_OUTCOME);

@@ -5,6 +5,7 @@ import type { PendingApproval } from "../../store/store.js";
 import { invalid } from "../api-error.js";
 import { identifier, instant, nextCursor, pageCursor, pageLimit } from "../field.js";
 import { CURATOR, route, type Reply, type Route } from "../route.js";
+import { decideApproval } from "./team-decision.js";
 
 const orNull = z.string().nullable();
 
@@ -20,7 +21,7 @@ const call = z.object({
 const pending = call.extend({
   state: z.literal("pending"),
   requestId: z.string(),
-  userId: orNull.meta({ description: "The verified visitor who is asked." }),
+  userId: orNull.meta({ description: "The verified visitor of the conversation." }),
   confirmation: confirmation.nullable().meta({ description: "What the visitor is shown." }),
   expiresAt: instant,
 });
@@ -39,7 +40,9 @@ const decided = call.extend({
   decidedBy: z
     .string()
     .meta({ description: "`visitor`, `team`, `grant`, or `system` when the question expired." }),
-  userId: orNull.meta({ description: "The verified user who decided." }),
+  userId: orNull.meta({
+    description: "Who decided: the verified visitor, or the principal of the team's.",
+  }),
   sessionId: orNull,
   origin: orNull.meta({ description: "The page it was decided on." }),
   reason: orNull,
@@ -54,7 +57,7 @@ const approvalList = z.object({
 });
 type ApprovalList = z.infer<typeof approvalList>;
 
-/** What visitors were asked before a tool ran. */
+/** What visitors and the team were asked before a tool ran. */
 export function approvalRoutes(): Route[] {
   return [
     route({
@@ -86,6 +89,7 @@ export function approvalRoutes(): Route[] {
         return { body: list };
       },
     }),
+    decideApproval,
   ];
 }
 
