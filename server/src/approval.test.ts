@@ -305,7 +305,7 @@ describe("a verdict", () => {
     expect(codeOf(other)).toBe("CONFIRMATION_MISMATCH");
     const altered = { toolCallId, arguments: { ...ORDER, amount: 2000 } };
     const dearer = await client.ask(verdict(sessionId, "v2", true, altered));
-    expect(at(dearer, "error.message")).toBe("arguments cannot be changed for this tool.");
+    expect(at(dearer, "error.message")).toBe("arguments.amount cannot be changed.");
     const history = await client.ask({ action: "get_session", requestId: "g", sessionId });
     expect(outline(history)).toBe("g: Session");
     expect(refunds).toEqual([]);

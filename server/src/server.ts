@@ -119,15 +119,12 @@ export function agentServer(parts: ServerParts): AgentServer {
   const lease = processLease({ store, leaseMs, onLost: () => turns.abandon(), log });
   const budgets = budgetGuard({ ...parts.budgets, store, now });
   const notices = noticesTo({ ...parts.listeners, log });
-  const shared = { store, agents, gateways, budgets, notices, log, now };
+  const { personas, toolSources, toolPolicy } = parts;
+  const known = { agents, personas, tools, toolSources, toolPolicy };
+  const rates = { questionRates: questionRates(limits.gatedCallsPerHour) };
+  const shared = { ...known, ...rates, store, gateways, budgets, notices, limits, log, now };
   const turnPorts: TurnPorts = {
     ...shared,
-    tools,
-    personas: parts.personas,
-    toolSources: parts.toolSources,
-    toolPolicy: parts.toolPolicy,
-    questionRates: questionRates(limits.gatedCallsPerHour),
-    limits,
     get owner() {
       return lease.owner;
     },

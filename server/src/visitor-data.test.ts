@@ -284,7 +284,7 @@ describe("the export of a visitor", () => {
     const document = JSON.parse(text) as Record<string, Record<string, unknown>[]>;
     expect(Object.keys(document)).toEqual([
       ...["organizationId", "userId", "exportedAt", "conversations", "participants"],
-      ...["sessions", "messages", "turns", "decisions", "usage"],
+      ...["sessions", "messages", "turns", "grants", "decisions", "usage"],
     ]);
     expect(document["conversations"]).toMatchObject([{ id: mine.conversationId, title: MARK }]);
     expect(document["messages"]).toHaveLength(8);

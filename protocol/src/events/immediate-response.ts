@@ -2,6 +2,7 @@ import { z } from "zod";
 import { confirmation } from "../confirmation.js";
 import { conversationRenamed, conversations } from "../conversation.js";
 import { jsonObject, timestamp } from "../field.js";
+import { grants } from "../grant.js";
 import { message } from "../message.js";
 import { sessionDescriptor, sessionView } from "../session-descriptor.js";
 
@@ -32,6 +33,9 @@ export const toolActionDecided = z.object({
   confirmation: confirmation
     .optional()
     .meta({ description: "Extension: what was approved, when it was changed before." }),
+  grants: grants.optional().meta({
+    description: "Extension: all that need not be asked again, when `remember` added to it.",
+  }),
 });
 export type ToolActionDecided = z.infer<typeof toolActionDecided>;
 

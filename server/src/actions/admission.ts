@@ -3,6 +3,7 @@ import { PolicyUnavailable, type AgentPolicy } from "../auth/agent-policy.js";
 import { isOriginAllowed } from "../auth/origin.js";
 import type { VerifiedVisitor } from "../auth/verified-visitor.js";
 import { verifyVisitor } from "../auth/visitor-verification.js";
+import type { SessionRecord } from "../store/records.js";
 import { ActionError } from "./action-error.js";
 import type { Caller } from "./caller.js";
 import type { ActionPorts } from "./ports.js";
@@ -67,10 +68,35 @@ export async function admitVisitor(
       origin: caller.origin ?? "",
       maxUses: access.signatureUses,
     }));
-  if (!isFresh) {
-    throw new ActionError("AUTH_CONTEXT_INVALID", "The visitor's sign-in could not be verified.");
-  }
+  if (!isFresh) throw notVerified();
   return visitor;
+}
+
+/**
+ * Whether the host vouches anew for the visitor of a session, by a word that it minted at or after
+ * `since`, in Unix milliseconds; counts the use of the auth context.
+ */
+export async function isVouchedAnew(
+  { agentId, userId }: SessionRecord,
+  authContext: unknown,
+  since: number,
+  caller: Pick<Caller, "origin">,
+  ports: Pick<ActionPorts, "policies" | "store" | "access" | "now">,
+): Promise<boolean> {
+  try {
+    const policy = await ports.policies.policy(agentId);
+    const visitor = await admitVisitor(agentId, authContext, policy, caller, ports);
+    const { mintedAt } = visitor;
+    return visitor.userId === userId && mintedAt !== null && mintedAt >= Math.floor(since / 1_000);
+  } catch (error) {
+    if (error instanceof ActionError || error instanceof PolicyUnavailable) return false;
+    throw error;
+  }
+}
+
+/** What is told of an auth context, whatever is wrong with it. */
+export function notVerified(): ActionError {
+  return new ActionError("AUTH_CONTEXT_INVALID", "The visitor's sign-in could not be verified.");
 }
 
 /** The organization of a new conversation: the agent's, else the principal's, else the default one. */

@@ -5,6 +5,7 @@ import {
 } from "@smooth-agent/protocol";
 import type { Agent } from "../agent/agent.js";
 import type { SessionRecord } from "../store/records.js";
+import { wireGrants } from "../turn/grant.js";
 import { wireHandOff } from "../turn/hand-off.js";
 import type { Admission } from "./caller.js";
 import type { ActionPorts } from "./ports.js";
@@ -28,12 +29,14 @@ export async function sessionAnswer(
   turns: Pick<Admission, "activeTurn" | "lastTurn"> | undefined,
   { store, tokens, now }: ActionPorts,
 ): Promise<ImmediateResponse> {
+  const grants = await store.grants(session.conversationId);
   const data: SessionDescriptor = {
     ...sessionIds(session),
     ...(await tokens.mint(session)),
     agent: { name, greeting, starters: starters && [...starters] },
     ...(turns && { activeTurn: turns.activeTurn, lastTurn: turns.lastTurn }),
     handOff: wireHandOff(await store.handOff(session.conversationId)),
+    ...(grants.length > 0 && { grants: wireGrants(grants) }),
   };
   return immediateResponse(requestId, 200, message, data, now());
 }

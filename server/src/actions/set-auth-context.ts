@@ -1,4 +1,4 @@
-import { sessionEnded } from "@smooth-agent/protocol";
+import { grantsChanged, sessionEnded } from "@smooth-agent/protocol";
 import type { VerifiedVisitor } from "../auth/verified-visitor.js";
 import type { SessionRecord } from "../store/records.js";
 import { CLAIMED } from "../store/session-end-store.js";
@@ -20,6 +20,7 @@ export const setAuthContext: ActionHandler<"set_auth_context"> = async (action, 
   const { agent, policy } = await admitOrigin(stored.agentId, caller, ports);
   const visitor = await admitVisitor(stored.agentId, authContext, policy, caller, ports);
   const { userId, name, email } = visitor;
+  const hadGrants = (await ports.store.grants(stored.conversationId)).length > 0;
   const claimed = await ports.store.claimSession({
     sessionId,
     userId,
@@ -39,6 +40,11 @@ export const setAuthContext: ActionHandler<"set_auth_context"> = async (action, 
     ));
   if (claimed && stored.userId === null) {
     const event = sessionEnded({ sessionId, reason: CLAIMED }, ports.now());
+    ports.backplane.publish(stored.conversationId, { event, cause: caller.id });
+  }
+  // What the visitor before had allowed has ended, for whoever is still in the conversation.
+  if (hadGrants && stored.userId !== userId) {
+    const event = grantsChanged([], ports.now());
     ports.backplane.publish(stored.conversationId, { event, cause: caller.id });
   }
   const admission = await caller.hold(session);

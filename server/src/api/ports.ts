@@ -12,7 +12,7 @@ export interface ApiPorts extends ActionPorts {
   retentionDays: number | undefined;
   /** True while the server starts or drains. */
   isAway: () => boolean;
-  limits: ApiLimits;
+  limits: ActionPorts["limits"] & ApiLimits;
 }
 
 export interface ApiLimits {

@@ -10,6 +10,7 @@ import { identifier, pageLimit } from "./field.js";
 import type { ApiPorts } from "./ports.js";
 import { ADMIN, CURATOR, route, type Route } from "./route.js";
 import { apiRouter } from "./router.js";
+import { TURN_LIMITS } from "../turn/ports.js";
 
 // The router alone, on a real socket, with routes of its own: what holds for every route there is.
 
@@ -255,7 +256,7 @@ describe("every route", () => {
   });
 
   test("is bounded for each principal", async () => {
-    const { url } = await served({ limits: { apiRequestsPerMinute: 2 } });
+    const { url } = await served({ limits: { ...TURN_LIMITS, apiRequestsPerMinute: 2 } });
     const statuses = [];
     for (let n = 0; n < 3; n += 1) statuses.push((await put(url)).status);
     const { status, headers, text } = await put(url);

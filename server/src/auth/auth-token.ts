@@ -40,12 +40,14 @@ export async function signAuthToken(input: {
   }
   if (agentId === "") throw new TypeError("agentId must not be empty.");
   if (secret === "") throw new TypeError("secret must not be empty.");
+  const seconds = Math.floor(now.getTime() / 1000);
   const token = await new SignJWT({ email, name })
     .setProtectedHeader({ alg: "HS256", typ: AUTH_TOKEN_TYPE })
     .setSubject(userId)
     .setAudience(agentId)
     .setJti(randomUUID())
-    .setExpirationTime(Math.floor(now.getTime() / 1000) + LIFETIME_S)
+    .setIssuedAt(seconds)
+    .setExpirationTime(seconds + LIFETIME_S)
     .sign(Buffer.from(secret));
   return { token };
 }
@@ -63,13 +65,14 @@ export async function verifyAuthToken(
 ): Promise<VerifiedVisitor | null> {
   const claims = claimsSchema.safeParse(await signedClaims(token, policy, now));
   if (!claims.success) return null;
-  const { sub, aud, exp, email, name, jti } = claims.data;
+  const { sub, aud, exp, iat = null, email, name, jti } = claims.data;
   const seconds = now.getTime() / 1000;
   if (aud !== agentId || exp <= seconds || exp > seconds + AHEAD_S) return null;
   return {
     userId: sub,
     email: email || null,
     name: name || null,
+    mintedAt: iat,
     use: {
       id: useId(agentId, jti, token),
       // One second more, so that a count never ends before its token.
@@ -126,6 +129,7 @@ const claimsSchema = z.object({
   sub: userIdSchema,
   aud: z.union([z.string(), z.tuple([z.string()]).transform(([only]) => only)]),
   exp: z.number(),
+  iat: z.number().optional(),
   email: line(320),
   name: line(200),
   jti: z.string().min(1).max(1_024).optional(),

@@ -27,6 +27,7 @@ export async function verifyVisitor(
     userId: context.userId,
     email: null,
     name: null,
+    mintedAt: context.timestamp,
     use: {
       id: authContextId(agentId, context),
       // One second more than the window on either side, so that a count never ends before its signature.

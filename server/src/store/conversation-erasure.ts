@@ -44,13 +44,22 @@ async function eraseStep(
   return "deleted";
 }
 
+/** Of whom a decision was, and what they said and were shown. */
+export const FORGOTTEN = {
+  userId: null,
+  sessionId: null,
+  origin: null,
+  reason: null,
+  arguments: null,
+  editedArguments: null,
+} as const;
+
 /** Takes the identity out of what outlives a conversation, its decisions and its usage. */
 export async function forgetWho(
   tables: Tables,
   where: { conversationId: string } | { id: { in: string[] } },
 ): Promise<void> {
-  const identity = { userId: null, sessionId: null, origin: null, reason: null };
-  await tables.decision.updateMany({ where, data: identity });
+  await tables.decision.updateMany({ where, data: FORGOTTEN });
   await tables.usageEntry.updateMany({ where, data: { userId: null } });
   // Nobody will tell any more what became of a call that runs at this moment.
   await tables.decision.updateMany({

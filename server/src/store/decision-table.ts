@@ -36,6 +36,8 @@ export interface NewDecision {
   source?: VerdictSource;
   /** The state the call ended in, when the decision itself ended it. */
   outcome?: string;
+  /** What decided, when the visitor was not asked. */
+  grantId?: string;
 }
 
 /** Records a decision in the transaction that makes it. */
@@ -57,9 +59,24 @@ export async function recordDecision(tables: Tables, decision: NewDecision): Pro
       turnId: turn.id,
       toolName: call.name,
       argumentsDigest: call.digest,
+      arguments: shownArguments(call),
+      editedArguments: call.editedArguments,
+      editedDigest: call.editedDigest,
       ...(outcome !== undefined && { outcome, outcomeAt: made.decidedAt }),
     },
   });
+}
+
+/** The arguments that were shown, before they were changed; as the model wrote them when nobody was asked. */
+function shownArguments(call: {
+  arguments: string;
+  confirmation: string | null;
+  originalConfirmation: string | null;
+}): string | null {
+  const shown = call.originalConfirmation ?? call.confirmation;
+  if (shown === null) return call.arguments;
+  const { arguments: args } = JSON.parse(shown) as { arguments?: unknown };
+  return args === undefined ? null : JSON.stringify(args);
 }
 
 /** Adds what became of a call to the decision about it, if there was one. */

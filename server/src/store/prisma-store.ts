@@ -3,6 +3,7 @@ import { conversationTable } from "./conversation-table.js";
 import { approvalTable } from "./approval-table.js";
 import type { Database } from "./database.js";
 import { decisionTable } from "./decision-table.js";
+import { grantTable } from "./grant-table.js";
 import { hostConversationTable } from "./host-conversation-table.js";
 import { handOffTable } from "./hand-off-table.js";
 import { messageTable } from "./message-table.js";
@@ -41,6 +42,7 @@ export function prismaStore(
     ...titleTable(database),
     ...toolCallTable(database),
     ...decisionTable(database),
+    ...grantTable(database),
     ...usageTable(database),
     ...workflowTable(database),
     ...organizationTable(database),

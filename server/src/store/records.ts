@@ -158,6 +158,23 @@ export interface HandOffRecord {
   at: Date | null;
 }
 
+/** What a visitor need not be asked again in a conversation, unless it has ended. */
+export interface GrantRecord {
+  id: string;
+  conversationId: string;
+  /** The session, and the verified user, if any, that granted it. */
+  sessionId: string;
+  userId: string | null;
+  toolName: string;
+  /** The call that was approved with it. */
+  toolCallId: string;
+  title: string;
+  summary: string;
+  /** JSON text of the arguments that were approved, as they were shown. */
+  arguments: string;
+  createdAt: Date;
+}
+
 /** One decision about a tool call, as the host may read it. */
 export interface DecisionRecord {
   id: string;
@@ -176,9 +193,9 @@ export interface DecisionRecord {
   /** The grant that decided. */
   grantId: string | null;
   approved: boolean;
-  /** `visitor`, or `system` when the question expired. */
+  /** `visitor`, `team`, `grant` when the visitor had allowed it before, or `system` when it expired. */
   decidedBy: string;
-  /** The verified user who decided; null for an anonymous visitor and for the system. */
+  /** The verified user who decided or had allowed it; null for an anonymous visitor and for the system. */
   userId: string | null;
   sessionId: string | null;
   /** The `Origin` of the page it was decided on. */

@@ -2,6 +2,7 @@ import type { AgentStore } from "./agent-store.js";
 import type { ApprovalStore } from "./approval-store.js";
 import type { ConversationStore } from "./conversation-store.js";
 import type { DecisionStore } from "./decision-store.js";
+import type { GrantStore } from "./grant-store.js";
 import type { HandOffStore } from "./hand-off-store.js";
 import type { HostConversationStore } from "./host-conversation-store.js";
 import type { LeaseStore } from "./lease-store.js";
@@ -21,6 +22,7 @@ export * from "./agent-store.js";
 export * from "./approval-store.js";
 export * from "./conversation-store.js";
 export * from "./decision-store.js";
+export * from "./grant-store.js";
 export * from "./hand-off-store.js";
 export * from "./host-conversation-store.js";
 export * from "./lease-store.js";
@@ -48,6 +50,7 @@ export interface Store
     ApprovalStore,
     ConversationStore,
     DecisionStore,
+    GrantStore,
     HandOffStore,
     HostConversationStore,
     LeaseStore,

@@ -1,5 +1,6 @@
 import type { VerdictSource } from "./decision-store.js";
-import type { ToolCallRecord } from "./records.js";
+import type { NewGrant } from "./grant-store.js";
+import type { GrantRecord, ToolCallRecord } from "./records.js";
 import type { TurnEnd } from "./turn-store.js";
 
 /** The tool calls of turns, and the questions about them. */
@@ -19,9 +20,17 @@ export interface ToolCallStore {
   expire(turnId: string, now: Date, then: Expiry): Promise<ExpiredQuestion | null>;
   /**
    * Marks a tool call as executing, before its tool runs.
+   *
+   * @param grantId what lets it run unasked; that it did is recorded as the decision
+   * @returns false when the grant has ended: nothing was changed
    * @throws {ConflictError} when `owner` no longer runs the turn or the call is not to be run
    */
-  startToolCall(turnId: string, owner: string, toolCallId: string): Promise<void>;
+  startToolCall(
+    turnId: string,
+    owner: string,
+    toolCallId: string,
+    grantId?: string,
+  ): Promise<boolean>;
   /**
    * Stores what became of a tool call; also after its turn ended, so that the next one knows.
    * @throws {ConflictError} when another process runs the turn, or the outcome is known already
@@ -56,14 +65,30 @@ export interface Verdict {
   by: string;
   source: VerdictSource;
   reason: string | undefined;
+  /** What was changed before it was approved. */
+  edit?: CallEdit;
+  /** What need not be asked again after this. */
+  grant?: NewGrant;
   now: Date;
   owner: string;
+}
+
+/** The change of a call that was approved with it; all JSON text. */
+export interface CallEdit {
+  /** The arguments that are to run, and their SHA-256, hex. */
+  arguments: string;
+  digest: string;
+  /** The question made anew, and the one that was shown: it counts for that one alone. */
+  confirmation: string;
+  original: string;
 }
 
 /** The turn that a verdict gave to `owner`. */
 export interface DecidedTurn {
   turnId: string;
   requestId: string;
+  /** All that need not be asked again, when the verdict added to it. */
+  grants?: GrantRecord[];
 }
 
 /** The question that an expiry ended. */

@@ -1,9 +1,11 @@
 import type { Database, Tables } from "./database.js";
 import { recordDecision, recordOutcome } from "./decision-table.js";
+import { addGrant, holdGrant } from "./grant-table.js";
 import { holdActive } from "./session-end-table.js";
 import { ConflictError } from "./storage-error.js";
 import {
   SWEEP_ROWS,
+  type CallEdit,
   type DecidedTurn,
   type Expiry,
   type ExpiredQuestion,
@@ -43,9 +45,10 @@ export function toolCallTable(database: Database): ToolCallStore {
     expire: (turnId, now, then) =>
       unlessLost(database.transact((tables) => expire(tables, turnId, now, then))),
 
-    startToolCall: (turnId, owner, toolCallId) =>
+    startToolCall: (turnId, owner, toolCallId, grantId) =>
       database.transact(async (tables) => {
         await requireRunning(tables, turnId, owner);
+        if (grantId !== undefined) return startGranted(tables, turnId, toolCallId, grantId);
         await change(
           tables.toolCall.updateMany({
             where: { id: toolCallId, step: { turnId }, state: { in: ["proposed", "approved"] } },
@@ -53,6 +56,7 @@ export function toolCallTable(database: Database): ToolCallStore {
           }),
           "The tool call",
         );
+        return true;
       }),
 
     finishToolCall: (turnId, owner, toolCallId, { from, ...outcome }) =>
@@ -102,8 +106,32 @@ export function toolCallTable(database: Database): ToolCallStore {
   };
 }
 
+/** A call that the visitor was not asked about, because of what they had allowed before. */
+async function startGranted(
+  tables: Tables,
+  turnId: string,
+  toolCallId: string,
+  grantId: string,
+): Promise<boolean> {
+  const grant = await holdGrant(tables, turnId, grantId);
+  if (!grant) return false;
+  const at = new Date();
+  const decision = { approved: true, decidedBy: "grant", decidedAt: at, grantId };
+  await change(
+    tables.toolCall.updateMany({
+      where: { id: toolCallId, name: grant.toolName, step: { turnId }, state: "proposed" },
+      data: { ...decision, state: "executing", startedAt: at },
+    }),
+    "The tool call",
+  );
+  const source = { sessionId: grant.sessionId, userId: grant.userId, origin: null };
+  await recordDecision(tables, { ...decision, toolCallId, reason: null, source });
+  return true;
+}
+
 async function decide(tables: Tables, verdict: Verdict): Promise<DecidedTurn | null> {
   const { conversationId, toolCallId: id, digest, now, approved, reason = null } = verdict;
+  const { edit, grant } = verdict;
   const { sessionId } = verdict.source;
   if (sessionId !== null && !(await holdActive(tables, sessionId))) return null;
   const turn = await tables.turn.findFirst({
@@ -115,15 +143,33 @@ async function decide(tables: Tables, verdict: Verdict): Promise<DecidedTurn | n
   const decision = { approved, decidedBy: verdict.by, decidedAt: now, reason };
   await change(
     tables.toolCall.updateMany({
-      where: { id, digest, state: "awaiting", expiresAt: { gt: now } },
-      data: { ...decision, state: approved ? "approved" : "denied" },
+      where: {
+        id,
+        digest,
+        state: "awaiting",
+        interaction: null,
+        confirmation: edit?.original,
+        expiresAt: { gt: now },
+      },
+      data: { ...decision, ...(edit && edited(edit)), state: approved ? "approved" : "denied" },
     }),
     "The tool call",
   );
   const record = { ...decision, toolCallId: id, source: verdict.source };
   // A denied call ends here, whatever becomes of its turn.
   await recordDecision(tables, approved ? record : { ...record, outcome: "denied" });
-  return { turnId: turn.id, requestId: turn.requestId };
+  const { id: turnId, requestId } = turn;
+  if (!approved || !grant || sessionId === null) return { turnId, requestId };
+  return { turnId, requestId, grants: await addGrant(tables, id, sessionId, grant) };
+}
+
+function edited({ arguments: editedArguments, digest, confirmation, original }: CallEdit) {
+  return {
+    editedArguments,
+    editedDigest: digest,
+    confirmation,
+    originalConfirmation: original,
+  };
 }
 
 async function expire(

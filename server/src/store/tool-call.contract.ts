@@ -146,7 +146,7 @@ export function toolCallContract(store: () => Store): void {
         name === "park"
           ? store().parkTurn(turn.id, "process-b", question(call.id))
           : store().startToolCall(turn.id, "process-b", call.id);
-      expect(await outcomeOf(attempt)).toBe("conflict");
+      expect(await outcomeOf<unknown>(attempt)).toBe("conflict");
       expect(await loadedTurn(store(), turn.id)).toEqual(before);
     });
 
@@ -157,7 +157,7 @@ export function toolCallContract(store: () => Store): void {
         name === "park"
           ? store().parkTurn(mine.turn.id, OWNER, question(other.call.id))
           : store().startToolCall(mine.turn.id, OWNER, other.call.id);
-      expect(await outcomeOf(attempt)).toBe("conflict");
+      expect(await outcomeOf<unknown>(attempt)).toBe("conflict");
       expect(await loadedTurn(store(), mine.turn.id)).toMatchObject({ state: "running" });
       expect(onlyCall(await loadedTurn(store(), other.turn.id)).state).toBe("proposed");
     });

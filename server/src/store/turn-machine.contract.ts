@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SessionRecord, ToolCallRecord, TurnWithSteps } from "./records.js";
-import type { Store } from "./store.js";
+import type { CallEdit, Store } from "./store.js";
 import {
   at,
   idsOf,
@@ -24,6 +24,7 @@ const approved = fc.boolean();
 const rarelyNot = fc.constantFrom(true, true, true, false);
 const late = fc.boolean();
 const from = fc.constantFrom("executing", "executing", "denied", "proposed");
+const someGrant = fc.option(pick, { freq: 1 });
 const state = fc.constantFrom("completed", "failed", "cancelled");
 
 const operation: fc.Arbitrary<TurnOperation> = fc.oneof(
@@ -39,14 +40,18 @@ const operation: fc.Arbitrary<TurnOperation> = fc.oneof(
     approved,
     isShown: rarelyNot,
     late,
+    edits: fc.boolean(),
+    isOriginal: rarelyNot,
+    remembers: fc.boolean(),
   }),
+  weighted(1, { type: fc.constant("revoke"), grant: pick }),
   weighted(2, {
     type: fc.constant("expire"),
     turn: pick,
     owner: fc.option(owner, { freq: 2 }),
     late,
   }),
-  weighted(2, { type: fc.constant("start"), turn: pick, owner, call: pick }),
+  weighted(2, { type: fc.constant("start"), turn: pick, owner, call: pick, grant: someGrant }),
   weighted(2, { type: fc.constant("finish"), call: pick, owner, from }),
   weighted(2, {
     type: fc.constant("end"),
@@ -124,12 +129,21 @@ async function perform(
         digest: change.isShown ? (call?.digest ?? "") : "0".repeat(64),
         approved: change.approved,
         by: "visitor",
-        source: NOWHERE,
+        source: { ...NOWHERE, sessionId: session.id },
         reason: undefined,
+        ...(change.edits && change.approved && { edit: edit(change.isOriginal) }),
+        ...(change.remembers && { grant: GRANT }),
         now: at(change.late ? 60 : 0),
         owner: change.owner,
       });
+      const granted = decided?.grants?.find(({ id }) => !model.granted.includes(id));
+      if (granted) model.grantNamed(granted.id);
       return decided && decided.turnId;
+    }
+    case "revoke": {
+      const grantId = model.grant(change.grant)?.id ?? randomUUID();
+      const left = await store.revokeGrant(session.conversationId, grantId);
+      return left && left.map(({ id }) => id).toSorted();
     }
     case "lease": {
       await store.leaveProcess(change.owner);
@@ -144,7 +158,14 @@ async function perform(
       return expired && expired.toolCallId;
     }
     case "start":
-      return outcomeOf(store.startToolCall(turnId, change.owner, toolCallId));
+      return outcomeOf(
+        store.startToolCall(
+          turnId,
+          change.owner,
+          toolCallId,
+          change.grant === null ? undefined : (model.grant(change.grant)?.id ?? randomUUID()),
+        ),
+      );
     case "finish": {
       const result = { state: "failed", result: "r", isError: true } as const;
       return outcomeOf(
@@ -175,6 +196,8 @@ async function expectAgreement(
   expect(last?.id).toBe(past[0]?.id);
   const stored = [...past].reverse().concat(active ?? []);
   expect(stored.map(seen)).toEqual(model.turns.map(seen));
+  const grants = await store.grants(conversationId);
+  expect(grants.map(({ id }) => id).toSorted()).toEqual(model.granted.toSorted());
   for (const { id, terminal } of past) {
     expect(terminal).not.toBeNull();
     expect(terminal, "a terminal never changes").toBe(terminals.get(id) ?? terminal);
@@ -182,18 +205,38 @@ async function expectAgreement(
   }
 }
 
+const SHOWN = question("").confirmation;
+const EDITED = '{"title":"May I, then?"}';
+const GRANT = { title: "t", summary: "s", arguments: "{}" };
+
+function edit(isOriginal: boolean): CallEdit {
+  const original = isOriginal ? SHOWN : EDITED;
+  return { arguments: '{"n":"edited"}', digest: "0", confirmation: EDITED, original };
+}
+
+type SeenCall = Pick<ToolCallRecord, "id" | "state" | "approved" | "grantId"> &
+  ({ isEdited: boolean } | Pick<ToolCallRecord, "editedArguments" | "confirmation">);
+
+function seenCall({ id, state, approved, grantId, ...call }: SeenCall): unknown {
+  const isEdited =
+    "isEdited" in call
+      ? call.isEdited
+      : call.editedArguments !== null && call.confirmation === EDITED;
+  return { id, state, approved, grantId, isEdited };
+}
+
 interface Seen {
   id: string;
   state: string;
   attempts: number;
-  calls?: readonly Pick<ToolCallRecord, "id" | "state" | "approved">[];
+  calls?: readonly SeenCall[];
   steps: number | TurnWithSteps["steps"];
 }
 
 /** What is compared of a turn of the model and of the same one in the store. */
 function seen({ id, state, attempts, steps, calls }: Seen): unknown {
   const all = typeof steps === "number" ? calls : steps.flatMap(({ toolCalls }) => toolCalls);
-  const states = all?.map(({ id, state, approved }) => ({ id, state, approved }));
+  const states = all?.map(seenCall);
   const count = typeof steps === "number" ? steps : steps.length;
   return { id, state, attempts, count, states };
 }

@@ -17,10 +17,17 @@ export type TurnOperation =
       /** Whether the digest is that of the arguments that were shown. */
       isShown: boolean;
       late: boolean;
+      /** Whether it changes the arguments, and knows the question that was shown. */
+      edits: boolean;
+      isOriginal: boolean;
+      /** Whether it is not to be asked again. */
+      remembers: boolean;
     }
+  /** A grant is meant by a number, counted from the newest. */
+  | { type: "revoke"; grant: number }
   /** Without an owner to go on with it the turn ends with its question. */
   | { type: "expire"; turn: number; owner: string | null; late: boolean }
-  | { type: "start"; turn: number; owner: string; call: number }
+  | { type: "start"; turn: number; owner: string; call: number; grant: number | null }
   | { type: "finish"; call: number; owner: string; from: ToolCallState }
   | {
       type: "end";
@@ -46,6 +53,13 @@ interface ModelCall {
   state: ToolCallState;
   approved: boolean | null;
   isFinished: boolean;
+  isEdited: boolean;
+  grantId: string | null;
+}
+
+interface ModelGrant {
+  id: string;
+  isLive: boolean;
 }
 
 const AIMS: Partial<Record<TurnOperation["type"], readonly ToolCallState[]>> = {
@@ -58,6 +72,7 @@ const AIMS: Partial<Record<TurnOperation["type"], readonly ToolCallState[]>> = {
 /** What the turns of one conversation should be after a sequence of changes. */
 export class TurnModel {
   readonly turns: ModelTurn[] = [];
+  readonly grants: ModelGrant[] = [];
   readonly #leases = new Set<string>();
   /** The index that the step which was just allowed has. */
   lastStepIndex: number | undefined;
@@ -71,6 +86,21 @@ export class TurnModel {
     return this.turns.flatMap(({ calls }) => calls).at(-1 - number);
   }
 
+  grant(number: number): ModelGrant | undefined {
+    return this.grants.at(-1 - number);
+  }
+
+  /** The ids of what need not be asked again, oldest first. */
+  get granted(): string[] {
+    return this.grants.filter(({ isLive }) => isLive).map(({ id }) => id);
+  }
+
+  /** Says which id the store gave to what was just granted. */
+  grantNamed(id: string): void {
+    const grant = this.grants.at(-1);
+    if (grant) grant.id = id;
+  }
+
   /** The same change, meant for a turn and a call that it can go through on, if there are any. */
   aimed(change: TurnOperation): TurnOperation {
     const owner = this.turn(0)?.owner ?? "a";
@@ -80,9 +110,8 @@ export class TurnModel {
       0,
       calls.findIndex(({ state }) => states?.includes(state)),
     );
-    if (change.type === "begin" || change.type === "claim" || change.type === "lease") {
-      return change;
-    }
+    if (change.type === "begin" || change.type === "claim") return change;
+    if (change.type === "lease" || change.type === "revoke") return change;
     if (change.type === "expire") return { ...change, turn: 0 };
     return {
       ...change,
@@ -104,7 +133,8 @@ export class TurnModel {
     const turn = this.#stepped;
     if (!turn) return;
     for (const { id, digest } of calls) {
-      turn.calls.push({ id, digest, turn, state: "proposed", approved: null, isFinished: false });
+      const call = { id, digest, turn, approved: null, isFinished: false, isEdited: false };
+      turn.calls.push({ ...call, state: "proposed", grantId: null });
     }
   }
 
@@ -144,9 +174,19 @@ export class TurnModel {
       }
       case "decide": {
         const isWaiting = call?.state === "awaiting" && call.turn.state === "parked";
+        const edits = change.edits && change.approved;
         if (!isWaiting || !change.isShown || change.late) return null;
+        if (edits && !change.isOriginal) return null;
         call.state = change.approved ? "approved" : "denied";
+        call.isEdited = edits;
+        if (change.remembers && change.approved) this.grants.push({ id: "", isLive: true });
         return resume(call, change.approved, change.owner).turn.id;
+      }
+      case "revoke": {
+        const grant = this.grant(change.grant);
+        if (!grant?.isLive) return null;
+        grant.isLive = false;
+        return this.granted.toSorted();
       }
       case "expire": {
         const due = turn?.calls.find(({ state }) => state === "awaiting");
@@ -158,10 +198,14 @@ export class TurnModel {
         return due.id;
       }
       case "start": {
-        if (!isRunBy(turn, change.owner) || call?.turn !== turn) return "conflict";
-        if (call.state !== "proposed" && call.state !== "approved") return "conflict";
+        if (!isRunBy(turn, change.owner)) return "conflict";
+        const grant = change.grant === null ? null : this.grant(change.grant);
+        if (grant !== null && !grant?.isLive) return false;
+        const from = grant ? ["proposed"] : ["proposed", "approved"];
+        if (call?.turn !== turn || !from.includes(call.state)) return "conflict";
         call.state = "executing";
-        return undefined;
+        if (grant) Object.assign(call, { approved: true, grantId: grant.id });
+        return true;
       }
       case "finish": {
         if (call?.state !== change.from || call.isFinished) return "conflict";

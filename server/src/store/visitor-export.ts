@@ -88,6 +88,18 @@ const sections: Record<VisitorSection, (database: Database, visitor: Visitor) =>
       return rows.map(({ terminal, ...row }) => ({ ...row, terminal: parsed(terminal) }));
     }),
 
+  grants: (database, visitor) =>
+    pages(database, (tables, after) =>
+      tables.grant.findMany({
+        where: {
+          ...after,
+          conversation: { organizationId: visitor.organizationId, ...OF_VISITORS },
+          OR: [{ conversation: owned(visitor) }, { userId: visitor.userId }],
+        },
+        ...PAGE,
+      }),
+    ),
+
   decisions: (database, visitor) =>
     keptApart(database, visitor, (tables, where) => tables.decision.findMany({ where, ...PAGE })),
 

@@ -76,6 +76,7 @@ export const VISITOR_SECTIONS = [
   "sessions",
   "messages",
   "turns",
+  "grants",
   "decisions",
   "usage",
 ] as const;

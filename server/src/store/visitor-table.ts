@@ -1,4 +1,4 @@
-import { eraseConversation } from "./conversation-erasure.js";
+import { eraseConversation, FORGOTTEN } from "./conversation-erasure.js";
 import type { Database, Tables } from "./database.js";
 import { OF_VISITORS } from "./conversation-kind.js";
 import { LIVE_STATES } from "./turn-ending.js";
@@ -94,7 +94,8 @@ interface Visitor {
   userId: string;
 }
 
-const SOME = { take: ERASE_ROWS, select: { id: true } } as const;
+const ID = { select: { id: true } } as const;
+const SOME = { take: ERASE_ROWS, ...ID } as const;
 
 /** What a participant is called whose name was the visitor's. */
 const NOBODY = "Visitor";
@@ -113,8 +114,7 @@ async function untilNone(
 
 async function forgetDecisions(tables: Tables, visitor: Visitor): Promise<number> {
   const some = await tables.decision.findMany({ where: visitor, ...SOME });
-  const data = { userId: null, sessionId: null, origin: null, reason: null };
-  await tables.decision.updateMany({ where: { id: { in: idsOf(some) } }, data });
+  await tables.decision.updateMany({ where: { id: { in: idsOf(some) } }, data: FORGOTTEN });
   return some.length;
 }
 
@@ -134,8 +134,19 @@ async function deleteSessions(tables: Tables, visitor: Visitor): Promise<number>
   const atRest = { status: { not: "active" }, turns: { none: { state: { in: LIVE_STATES } } } };
   const where = { userId, role: null, conversation: { organizationId }, ...atRest };
   const some = await tables.session.findMany({ where, ...SOME });
+  const ofThem = { sessionId: { in: idsOf(some) } };
+  await forgetShown(tables, idsOf(await tables.turn.findMany({ where: ofThem, ...ID })));
+  await tables.grant.deleteMany({ where: ofThem });
   await tables.session.deleteMany({ where: { id: { in: idsOf(some) } } });
   return some.length;
+}
+
+/** What was shown in turns that go: nobody is named where a question expired. */
+async function forgetShown(tables: Tables, turnIds: readonly string[]): Promise<void> {
+  for (let from = 0; from < turnIds.length; from += ERASE_ROWS) {
+    const some = { in: turnIds.slice(from, from + ERASE_ROWS) };
+    await tables.decision.updateMany({ where: { turnId: some }, data: FORGOTTEN });
+  }
 }
 
 async function forgetParticipants(tables: Tables, visitor: Visitor): Promise<number> {

@@ -1,4 +1,4 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import { z } from "zod";
 import type { JsonSchema, ToolDefinition } from "./tool.js";
 
@@ -11,7 +11,14 @@ export interface ArgumentSchema {
 
 export type CheckedArguments =
   | { ok: true; value: Record<string, unknown> }
-  | { ok: false; problems: string };
+  | { ok: false; problems: string; faults?: ArgumentFault[] };
+
+/** What is wrong with one argument, for a form that names it. */
+export interface ArgumentFault {
+  /** Its name, and what it holds, by dots; empty when it is the whole. */
+  path: string;
+  message: string;
+}
 
 /**
  * Reads the `parameters` of a tool.
@@ -25,6 +32,14 @@ export function argumentSchema(parameters: ToolDefinition["parameters"]): Argume
 
 /** Characters of the problems that the model is told. */
 const PROBLEM_CHARACTERS = 2_000;
+/** How many arguments are named that something is wrong with, and the characters of each. */
+const FAULTS = 10;
+const FAULT_CHARACTERS = 200;
+
+function shortFault({ path, message }: ArgumentFault): ArgumentFault {
+  const short = (text: string) => text.slice(0, FAULT_CHARACTERS).toWellFormed();
+  return { path: short(path), message: short(message) };
+}
 
 // A refinement is the host's own code and may throw; a recursive schema may run out of stack.
 function careful({ jsonSchema, check }: ArgumentSchema): ArgumentSchema {
@@ -36,6 +51,7 @@ function careful({ jsonSchema, check }: ArgumentSchema): ArgumentSchema {
         if (checked.ok) return checked;
         return {
           ok: false,
+          faults: checked.faults?.slice(0, FAULTS).map(shortFault),
           problems: checked.problems.slice(0, PROBLEM_CHARACTERS).toWellFormed(),
         };
       } catch {
@@ -56,7 +72,13 @@ function fromZod(schema: z.ZodType): ArgumentSchema {
     jsonSchema,
     async check(value) {
       const parsed = await z.safeParseAsync(schema, value);
-      if (!parsed.success) return { ok: false, problems: z.prettifyError(parsed.error) };
+      if (!parsed.success) {
+        const faults = parsed.error.issues.map(({ path, message }) => ({
+          path: path.map(String).join("."),
+          message,
+        }));
+        return { ok: false, problems: z.prettifyError(parsed.error), faults };
+      }
       return asObject(parsed.data);
     },
   };
@@ -75,9 +97,17 @@ function fromJsonSchema({ $schema: _, ...jsonSchema }: JsonSchema): ArgumentSche
     jsonSchema,
     async check(value) {
       if (validate(value)) return asObject(value);
-      return { ok: false, problems: ajv.errorsText(validate.errors, { dataVar: "arguments" }) };
+      const problems = ajv.errorsText(validate.errors, { dataVar: "arguments" });
+      return { ok: false, problems, faults: validate.errors?.map(faultOf) };
     },
   };
+}
+
+function faultOf({ instancePath, params, message = "is not valid" }: ErrorObject): ArgumentFault {
+  const missing: unknown = params["missingProperty"];
+  const inside = instancePath.split("/").slice(1);
+  if (typeof missing !== "string") return { path: inside.join("."), message };
+  return { path: [...inside, missing].join("."), message: "is required" };
 }
 
 function requireObject(jsonSchema: JsonSchema): void {

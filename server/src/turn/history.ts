@@ -7,7 +7,8 @@ import type {
   TurnWithSteps,
 } from "../store/records.js";
 import { cutText } from "./stored-text.js";
-import { shownArguments } from "./tool-call.js";
+import { editsOf } from "./argument-change.js";
+import { argumentText, modelArguments } from "./tool-call.js";
 import { OUTCOME_UNKNOWN } from "./tool-run.js";
 import { NOT_RUN } from "./untold-outcome.js";
 
@@ -126,12 +127,27 @@ function spokenText({ text, finishReason }: StepRecord): string {
 
 function gatewayToolCall(call: ToolCallRecord): GatewayToolCall {
   // What was not an object is sent back as an empty one: many gateways refuse anything else.
-  const args = JSON.stringify(shownArguments(call));
+  const args = JSON.stringify(modelArguments(call));
   return { id: call.providerId, name: call.name, arguments: args };
 }
 
 function toolMessage(call: ToolCallRecord): GatewayMessage {
-  return { role: "tool", toolCallId: call.providerId, content: call.result ?? unfinished(call) };
+  const content = editTold(call) + (call.result ?? unfinished(call));
+  return { role: "tool", toolCallId: call.providerId, content };
+}
+
+/** What the model is told of a call that was changed before it was approved: its own arguments stand above. */
+function editTold(call: ToolCallRecord): string {
+  const edits = editsOf(call);
+  if (edits.length === 0) return "";
+  const who = call.decidedBy === "team" ? "A person of the team" : "The visitor";
+  const changes = edits.map(({ name, from, to }) => `${name} from ${told(from)} to ${told(to)}`);
+  const what = `changed ${changes.join(", ")} before approving this call`;
+  return `[${who} ${what}: it stands as ${argumentText(call)}, not as you wrote it.]\n`;
+}
+
+function told(value: unknown): string {
+  return JSON.stringify(value) ?? "nothing";
 }
 
 function unfinished(call: ToolCallRecord): string {

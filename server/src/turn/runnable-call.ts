@@ -3,7 +3,7 @@ import type { ArgumentSchema } from "../tools/argument-schema.js";
 import type { Tool } from "../tools/toolbox.js";
 import { refusalOf } from "./permission.js";
 import type { Scene } from "./scene.js";
-import { parseJson } from "./tool-call.js";
+import { argumentText, parseJson } from "./tool-call.js";
 
 /** A call whose tool is there and whose arguments are valid. */
 export interface RunnableCall {
@@ -26,10 +26,10 @@ export async function runnableCall(
 
 /** The arguments of a call, or why they are none. */
 export async function checkedArguments(
-  call: Pick<ToolCallRecord, "arguments">,
+  call: Pick<ToolCallRecord, "arguments" | "editedArguments">,
   schema: ArgumentSchema,
 ): Promise<{ args: Record<string, unknown> } | { refusal: string }> {
-  const parsed = parseJson(call.arguments === "" ? "{}" : call.arguments);
+  const parsed = parseJson(argumentText(call) || "{}");
   if (parsed === undefined)
     return { refusal: "The arguments are not valid JSON, or too deep. Nothing was run." };
   const checked = await schema.check(parsed);

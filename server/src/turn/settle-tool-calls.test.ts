@@ -40,8 +40,9 @@ test("a cancel that comes while the start is stored is heard before the tool run
     store: {
       ...store,
       async startToolCall(...args) {
-        await store.startToolCall(...args);
+        const isStarted = await store.startToolCall(...args);
         stopping.abort();
+        return isStarted;
       },
     },
     execute: () => (runs += 1),

@@ -13,10 +13,10 @@ import { runOwnTool } from "./own-tools.js";
 import type { TurnPorts } from "./ports.js";
 import { tellAsked } from "./question-notice.js";
 import { asJson } from "./question.js";
-import { runnableCall } from "./runnable-call.js";
+import { runnableCall, type RunnableCall } from "./runnable-call.js";
 import type { Scene } from "./scene.js";
 import { shownArguments, storedConfirmation, toolResultChunk } from "./tool-call.js";
-import { beginTool, repeatTool } from "./tool-execution.js";
+import { beginTool, repeatTool, startTool } from "./tool-execution.js";
 import { OUTCOME_UNKNOWN } from "./tool-run.js";
 import { denialOf, noAnswer } from "./untold-outcome.js";
 import type { TurnEvent } from "./turn-event.js";
@@ -60,19 +60,10 @@ async function* settle(
   }
   const checked = await runnableCall(call, scene);
   switch (call.state) {
-    case "proposed": {
-      const gate =
-        "refusal" in checked ? checked : await gateOf(turn, call, checked, scene, ports, signal);
-      if (signal.aborted) return "stop";
-      if ("confirmation" in gate) {
-        yield* park(turn, call, gate.confirmation, scene, ports);
-        return "stop";
-      }
+    case "proposed":
+      if (!("refusal" in checked)) return yield* gated(turn, call, checked, scene, ports, signal);
       yield toolCallChunk(turn, call, shownArguments(call), ports);
-      if ("refusal" in gate) return refuse(turn, call, gate.refusal, ports);
-      if ("refusal" in checked) return refuse(turn, call, checked.refusal, ports);
-      return beginTool(turn, call, checked, scene, ports, signal);
-    }
+      return refuse(turn, call, checked.refusal, ports);
     case "approved": {
       const shown = storedConfirmation(call)?.arguments;
       if ("refusal" in checked) {
@@ -95,6 +86,35 @@ async function* settle(
     default:
       return "stop";
   }
+}
+
+/** Asks, refuses or runs a call that may run by its level and its arguments. */
+async function* gated(
+  turn: TurnWithSteps,
+  call: ToolCallRecord,
+  checked: RunnableCall,
+  scene: Scene,
+  ports: TurnPorts,
+  signal: AbortSignal,
+): AsyncGenerator<TurnEvent, ToolOutcome | "stop"> {
+  const gate = await gateOf(turn, call, checked, scene, ports, signal);
+  if (signal.aborted) return "stop";
+  if ("confirmation" in gate) {
+    yield* park(turn, call, gate.confirmation, scene, ports);
+    return "stop";
+  }
+  const grantId = "pass" in gate ? gate.grantId : undefined;
+  if (grantId === undefined) {
+    yield toolCallChunk(turn, call, shownArguments(call), ports);
+    if ("refusal" in gate) return refuse(turn, call, gate.refusal, ports);
+    return beginTool(turn, call, checked, scene, ports, signal);
+  }
+  // Started before it is shown: were it revoked meanwhile, the question has to come first.
+  const started = await startTool(turn, call, ports, signal, grantId);
+  if (started === "ungranted") return yield* gated(turn, call, checked, scene, ports, signal);
+  if (started === "stop") return "stop";
+  yield toolCallChunk(turn, call, shownArguments(call), ports);
+  return repeatTool(turn, call, checked, scene, ports, signal);
 }
 
 async function* park(

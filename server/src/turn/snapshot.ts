@@ -1,5 +1,6 @@
 import type { ActiveTurn, Decision, Pending, ToolItem, TurnItem } from "@smooth-agent/protocol";
 import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
+import { shownChanges } from "./argument-change.js";
 import { isQuietTool } from "./own-tool.js";
 import { shownArguments, shownResult, storedConfirmation } from "./tool-call.js";
 import type { TurnEvent } from "./turn-event.js";
@@ -102,17 +103,14 @@ export function toolItem(call: ToolCallRecord): ToolItem {
   };
 }
 
-function decisionOf({
-  approved,
-  decidedBy,
-  decidedAt,
-  reason,
-}: ToolCallRecord): Decision | undefined {
+function decisionOf(call: ToolCallRecord): Decision | undefined {
+  const { approved, decidedBy, decidedAt, reason } = call;
   if (approved === null) return undefined;
   return {
     approved,
     by: decidedBy ?? undefined,
     at: decidedAt?.getTime(),
     reason: reason ?? undefined,
+    changes: shownChanges(call),
   };
 }

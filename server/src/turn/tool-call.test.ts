@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cutText } from "./stored-text.js";
-import { argumentsDigest, parseJson, shownArguments, shownResult } from "./tool-call.js";
+import { argumentsDigest, modelArguments, parseJson, shownResult } from "./tool-call.js";
 
 const text = fc.string({ unit: fc.constantFrom("a", "é", "世", "👩", "‍", "🚀"), maxLength: 12 });
 
@@ -48,7 +48,7 @@ describe("the arguments of a call", () => {
     ['{"a":', {}],
     ["{'a':1}", {}],
   ])("%j are shown as %j", (text, shown) => {
-    expect(shownArguments({ arguments: text })).toEqual(shown);
+    expect(modelArguments({ arguments: text })).toEqual(shown);
   });
 
   test("may be 64 levels deep and no deeper", () => {
@@ -56,12 +56,12 @@ describe("the arguments of a call", () => {
     expect(parseJson(deep(64))).toBeDefined();
     for (const levels of [65, 32_000]) {
       expect(parseJson(deep(levels))).toBeUndefined();
-      expect(shownArguments({ arguments: deep(levels) })).toEqual({});
+      expect(modelArguments({ arguments: deep(levels) })).toEqual({});
     }
   });
 
   test("that name a prototype have none of it", () => {
-    const shown = shownArguments({ arguments: '{"__proto__":{"admin":true}}' });
+    const shown = modelArguments({ arguments: '{"__proto__":{"admin":true}}' });
     expect(Object.getPrototypeOf(shown)).toBe(Object.prototype);
     expect(shown["admin"]).toBeUndefined();
     expect(JSON.stringify(shown)).toBe('{"__proto__":{"admin":true}}');

@@ -13,9 +13,25 @@ export function argumentsDigest(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
+/** JSON text of the arguments that count: those that were approved in place of the model's, if any. */
+export function argumentText(call: Pick<ToolCallRecord, "arguments" | "editedArguments">): string {
+  return call.editedArguments ?? call.arguments;
+}
+
 /** The arguments as the wire shows them: the parsed object, empty when they are not one. */
-export function shownArguments(call: Pick<ToolCallRecord, "arguments">): Record<string, unknown> {
-  const value = parseJson(call.arguments);
+export function shownArguments(
+  call: Pick<ToolCallRecord, "arguments" | "editedArguments">,
+): Record<string, unknown> {
+  return parsedArguments(argumentText(call));
+}
+
+/** The arguments as the model wrote them: the parsed object, empty when they are not one. */
+export function modelArguments(call: Pick<ToolCallRecord, "arguments">): Record<string, unknown> {
+  return parsedArguments(call.arguments);
+}
+
+function parsedArguments(text: string): Record<string, unknown> {
+  const value = parseJson(text);
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   return isObject ? { ...value } : {};
 }
@@ -35,9 +51,18 @@ export function toolResultChunk(
   return status === "succeeded" || status === "failed" ? chunk : { ...chunk, status };
 }
 
-/** What the visitor was shown, as it was stored when the call parked. */
-export function storedConfirmation(call: ToolCallRecord): Confirmation | null {
+/** What the visitor was shown, as it was stored when the call parked; once it was changed, what was approved. */
+export function storedConfirmation(
+  call: Pick<ToolCallRecord, "confirmation">,
+): Confirmation | null {
   return call.confirmation === null ? null : (JSON.parse(call.confirmation) as Confirmation);
+}
+
+/** What the visitor was shown before they changed it; null when they changed nothing. */
+export function originalConfirmation({
+  originalConfirmation,
+}: ToolCallRecord): Confirmation | null {
+  return storedConfirmation({ confirmation: originalConfirmation });
 }
 
 /** The value of JSON text; undefined when it is none, or nested deeper than arguments may be. */

@@ -24,19 +24,38 @@ export async function beginTool(
   ports: TurnPorts,
   signal: AbortSignal,
 ): Promise<ToolOutcome | "stop"> {
-  if (signal.aborted) return "stop";
-  const context = contextOf(call, scene, signal);
-  await ports.store.startToolCall(turn.id, ports.owner, call.id);
-  // A cancel that came while the start was stored is heard before anything runs.
-  if (signal.aborted) {
-    await ports.store.finishToolCall(turn.id, ports.owner, call.id, NOT_RUN_OUTCOME);
-    return "stop";
-  }
-  return execute(turn, call, runnable, context, ports);
+  const started = await startTool(turn, call, ports, signal);
+  if (started !== "started") return "stop";
+  return execute(turn, call, runnable, contextOf(call, scene, signal), ports);
 }
 
 /**
- * Runs once more, under the same key, the tool of a call that was executing when its process died.
+ * Marks a call as executing, for {@link repeatTool} to run it.
+ *
+ * @param grantId what lets it run unasked
+ * @returns `stop` when the turn was aborted meanwhile; `ungranted` when the grant has ended: nothing was
+ *   changed
+ * @throws {ConflictError} when another process runs the turn, or the call is not to be run
+ */
+export async function startTool(
+  turn: TurnWithSteps,
+  call: ToolCallRecord,
+  ports: TurnPorts,
+  signal: AbortSignal,
+  grantId?: string,
+): Promise<"started" | "ungranted" | "stop"> {
+  if (signal.aborted) return "stop";
+  const isStarted = await ports.store.startToolCall(turn.id, ports.owner, call.id, grantId);
+  if (!isStarted) return "ungranted";
+  if (!signal.aborted) return "started";
+  // A cancel that came while the start was stored is heard before anything runs.
+  await ports.store.finishToolCall(turn.id, ports.owner, call.id, NOT_RUN_OUTCOME);
+  return "stop";
+}
+
+/**
+ * Runs the tool of a call that is executing: one that was just started, or, under the same key once more,
+ * one that was executing when its process died.
  *
  * @returns `stop` when the turn was aborted meanwhile
  */
