@@ -127,6 +127,14 @@ const clientTools: FieldCase = {
       "must have at most 20 entries",
     ],
     [[tool, tool], "must not have two tools of one name"],
+    [
+      Array.from({ length: 6 }, (_, n) => ({
+        name: `t${n}`,
+        description: "d",
+        parameters: { title: "é".repeat(1_400) },
+      })),
+      "must take at most 16384 bytes",
+    ],
   ],
 };
 

@@ -20,6 +20,10 @@ export interface ServerLimits extends TurnLimits, RateLimits, BreakerLimits {
   outboundBytes: number;
   /** Milliseconds that a reader may lag behind; more close it with 1013. */
   slowReaderMs: number;
+  /** Milliseconds that other pages leave a call to the one that started its turn. */
+  clientToolHeadStartMs: number;
+  /** Milliseconds that a page that has gone may take to come back with what came of its call. */
+  clientToolGoneMs: number;
   /** Milliseconds between two control pings of a socket. */
   pingMs: number;
   /** Milliseconds between two sweeps for abandoned turns and expired questions. */
@@ -51,6 +55,8 @@ export const SERVER_LIMITS: ServerLimits = {
   backlogBytes: 256 * 1024,
   outboundBytes: 1024 * 1024,
   slowReaderMs: 60_000,
+  clientToolHeadStartMs: 250,
+  clientToolGoneMs: 10_000,
   pingMs: 25_000,
   // Together short enough that a turn of a killed process goes on within five seconds.
   sweepMs: 1_000,

@@ -63,6 +63,7 @@ export interface ServerParts {
   toolPolicy?: ToolPolicy;
   /** Who is told of questions. */
   listeners?: Pick<NoticesOptions, "onQuestion" | "webhooks">;
+  confirmTools?: TurnPorts["confirmTools"];
   tokens: SessionTokens;
   access: ActionPorts["access"];
   /** Days after which a conversation is deleted in which nothing happened; none is when absent. */
@@ -119,8 +120,8 @@ export function agentServer(parts: ServerParts): AgentServer {
   const lease = processLease({ store, leaseMs, onLost: () => turns.abandon(), log });
   const budgets = budgetGuard({ ...parts.budgets, store, now });
   const notices = noticesTo({ ...parts.listeners, log });
-  const { personas, toolSources, toolPolicy } = parts;
-  const known = { agents, personas, tools, toolSources, toolPolicy };
+  const { personas, toolSources, toolPolicy, confirmTools = [] } = parts;
+  const known = { agents, personas, tools, toolSources, toolPolicy, confirmTools };
   const rates = { questionRates: questionRates(limits.gatedCallsPerHour) };
   const shared = { ...known, ...rates, store, gateways, budgets, notices, limits, log, now };
   const turnPorts: TurnPorts = {

@@ -52,6 +52,7 @@ export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer
     principals: principalsOf(read, logger),
     configuredAgents: configuredAgents(agents, read.policies, defaultOrganizationId),
     tools: toolbox(tools, confirmTools),
+    confirmTools,
     tokens: sessionTokens(read.sessionSecret ?? secretFromFile(`${fileOf(databaseUrl)}.secret`)),
     access: { strict, signatureUses, defaultOrganizationId },
     retentionDays: read.retentionDays,

@@ -1,4 +1,4 @@
-import type { ActiveTurn, LastTurn, ServerEvent } from "@smooth-agent/protocol";
+import type { ActiveTurn, ClientTool, LastTurn, ServerEvent } from "@smooth-agent/protocol";
 import type { Principal } from "../auth/principal.js";
 import type { SessionRecord } from "../store/records.js";
 import type { VerdictSource } from "../store/store.js";
@@ -22,9 +22,10 @@ export interface Caller {
    * Admits the connection to a session: from here on it gets the conversation's events, held back
    * until `release` is called, so that the answer which carries the snapshot goes first.
    *
+   * @param clientTools what the agent may call in the page behind the connection; as before when absent
    * @throws {ActionError} SESSION_NOT_FOUND when the session ended before its end could be heard here
    */
-  hold(session: SessionRecord): Promise<Admission>;
+  hold(session: SessionRecord, clientTools?: readonly ClientTool[]): Promise<Admission>;
   /** Lets go of a session: it is usable here no more, and its conversation is heard no more. */
   leave(sessionId: string): void;
   /** The tool call of the question that this connection was shown last in a conversation. */

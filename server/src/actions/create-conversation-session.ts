@@ -1,6 +1,7 @@
 import { NO_ROLE } from "../auth/principal.js";
 import { admitOrigin, admitVisitor, organizationOf } from "./admission.js";
 import type { ActionHandler } from "./action-handler.js";
+import { declaredTools } from "./declared-tools.js";
 import { checkSessionRate } from "./rate-check.js";
 import { sessionAnswer } from "./session-answer.js";
 
@@ -12,6 +13,7 @@ export const createConversationSession: ActionHandler<"create_conversation_sessi
 ) => {
   await checkSessionRate(caller, ports);
   const { agentId, conversationId } = action;
+  const clientTools = declaredTools(action.clientTools);
   const { agent, policy } = await admitOrigin(agentId, caller, ports);
   const { principal } = caller;
   const verified =
@@ -29,9 +31,10 @@ export const createConversationSession: ActionHandler<"create_conversation_sessi
     userEmail: verified?.email || action.userEmail?.trim() || null,
     supports: action.supports,
     metadata: action.metadata,
+    clientTools,
     conversationId,
   });
-  const admission = await caller.hold(session);
+  const admission = await caller.hold(session, action.clientTools);
   const isContinued = session.conversationId === conversationId;
   const turns = isContinued ? admission : undefined;
   caller.reply(

@@ -4,6 +4,7 @@ import { sessionNotFound } from "./action-error.js";
 import { admitOrigin } from "./admission.js";
 import type { ActionHandler } from "./action-handler.js";
 import type { Caller } from "./caller.js";
+import { declaredTools } from "./declared-tools.js";
 import type { ActionPorts } from "./ports.js";
 import { sessionAnswer } from "./session-answer.js";
 import type { SessionRecord } from "../store/records.js";
@@ -18,9 +19,10 @@ export const resumeSession: ActionHandler<"resume_session"> = async (action, cal
   // Before anything is said of the agent: another organization's session looks like an unknown one.
   if (!mayTakeUp(stored, caller, ports)) throw sessionNotFound();
   const { agent } = await admitOrigin(stored.agentId, caller, ports);
-  if (!(await ports.store.resumeSession(sessionId, supports))) throw sessionNotFound();
+  const clientTools = declaredTools(action.clientTools);
+  if (!(await ports.store.resumeSession(sessionId, supports, clientTools))) throw sessionNotFound();
   const session = { ...stored, supports: supports ?? stored.supports };
-  const admission = await caller.hold(session);
+  const admission = await caller.hold(session, action.clientTools);
   caller.reply(await sessionAnswer(requestId, "Session resumed", session, agent, admission, ports));
   admission.release();
 };

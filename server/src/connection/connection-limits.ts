@@ -13,4 +13,10 @@ export interface ConnectionLimits extends OutboxLimits {
   backlogBytes: number;
   /** How long a reader may lag behind, in milliseconds; longer closes the wire. */
   slowReaderMs: number;
+  /** How long a page may take for a call of one of its tools, in milliseconds. */
+  clientToolMs: number;
+  /** How long other pages leave a call to the one that started its turn, in milliseconds. */
+  clientToolHeadStartMs: number;
+  /** How long a page that has gone may take to come back with what came of its call, in milliseconds. */
+  clientToolGoneMs: number;
 }

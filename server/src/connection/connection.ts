@@ -7,6 +7,7 @@ import {
   LIVE_EVENTS,
   sessionEnded,
   type Action,
+  type ClientTool,
   type ServerEvent,
   type SessionEnded,
 } from "@smooth-agent/protocol";
@@ -21,9 +22,11 @@ import type { SessionRecord } from "../store/records.js";
 import { CLAIMED } from "../store/session-end-store.js";
 import { callOf } from "../turn/snapshot.js";
 import type { ConnectionLimits } from "./connection-limits.js";
-import { Follower } from "./follower.js";
+import { namesTurn } from "./fault-request.js";
+import { Follower, questionIn } from "./follower.js";
 import { readFrame } from "./frame.js";
 import { Lanes } from "./lanes.js";
+import { PageCalls } from "./page-calls.js";
 import { Outbox, type Wire } from "./outbox.js";
 
 /** One client on one wire: decodes, dispatches, replies, follows. Knows no socket library. */
@@ -34,6 +37,7 @@ export class Connection implements Caller {
   readonly #sessions = new Map<string, SessionRecord>();
   readonly #followers = new Map<string, Follower>();
   readonly #lanes = new Lanes();
+  readonly #pageCalls: PageCalls;
   readonly #outbox: Outbox;
   readonly #keepalive: NodeJS.Timeout;
   #isOpen = true;
@@ -46,6 +50,7 @@ export class Connection implements Caller {
     readonly address = "",
     readonly principal: Principal | null = null,
   ) {
+    this.#pageCalls = new PageCalls(this, ports, limits);
     this.#outbox = new Outbox(wire, limits, () => this.#catchUp());
     this.#keepalive = setInterval(() => this.#keepAlive(), LIMITS.keepaliveMs);
     this.#keepalive.unref();
@@ -70,6 +75,7 @@ export class Connection implements Caller {
   end(): void {
     this.#isOpen = false;
     clearInterval(this.#keepalive);
+    this.#pageCalls.end();
     for (const follower of this.#followers.values()) follower.stop();
     this.#followers.clear();
     this.#sessions.clear();
@@ -93,7 +99,7 @@ export class Connection implements Caller {
     return [...this.#sessions.values()];
   }
 
-  async hold(session: SessionRecord): Promise<Admission> {
+  async hold(session: SessionRecord, clientTools?: readonly ClientTool[]): Promise<Admission> {
     const { conversationId } = session;
     const follower = this.#follower(conversationId);
     const admitted = async () => {
@@ -113,14 +119,17 @@ export class Connection implements Caller {
       follower.stop();
       return { activeTurn: null, lastTurn: null, release: () => undefined };
     }
-    this.#sessions.set(session.id, session);
-    return { activeTurn, lastTurn, release };
+    this.#sessions.set(session.id, { ...session, clientTools: null });
+    this.#pageCalls.declare(session.id, clientTools);
+    const admit = () => this.#pageCalls.lookAfter(release, session.id);
+    return { activeTurn, lastTurn, release: admit };
   }
 
   leave(sessionId: string): void {
     const session = this.#sessions.get(sessionId);
     if (!session) return;
     this.#sessions.delete(sessionId);
+    this.#pageCalls.leave(sessionId);
     const { conversationId } = session;
     if (this.#sessionsOf(conversationId).length === 0) this.#unfollow(conversationId);
   }
@@ -176,16 +185,10 @@ export class Connection implements Caller {
       if (isFault) {
         this.ports.log.error({ action: action.action, ...faultOf(error) }, "action failed");
       }
-      const requestId = isFault && this.#namesTurn(action) ? undefined : action.requestId;
+      const requestId =
+        isFault && namesTurn(action, this.#followers.values()) ? undefined : action.requestId;
       this.reply(errorFrame(requestId, descriptor, this.ports.now()));
     }
-  }
-
-  /** Whether a fault under the action's own requestId would be taken for the end of the turn it names. */
-  #namesTurn({ action, requestId }: Action): boolean {
-    if (action === "cancel") return true;
-    const isActive = ({ activeRequestId }: Follower) => activeRequestId === requestId;
-    return action === "confirm_tool_action" && [...this.#followers.values()].some(isActive);
   }
 
   #follower(conversationId: string): Follower {
@@ -209,6 +212,7 @@ export class Connection implements Caller {
     // Said to whoever holds this very session, and to nobody else of the conversation.
     if (event.type === "session_ended") return this.#ended(event.data, cause);
     if (sessionId !== undefined && !this.#sessions.has(sessionId)) return;
+    if (event.type === "client_tool_call") return this.#pageCalls.hear(event, sessionId);
     if (LIVE_EVENTS.includes(event.type)) {
       if (cause === this.id || !this.#wantsLive(conversationId)) return;
     }
@@ -224,10 +228,7 @@ export class Connection implements Caller {
   /** Notes which question the reader was shown, once it is on its way. */
   #shown(event: ServerEvent, conversationId: string | undefined): (() => void) | undefined {
     const follower = conversationId === undefined ? undefined : this.#followers.get(conversationId);
-    const asked =
-      event.type === "write_confirmation_required" || event.type === "interaction_required"
-        ? event.data.data
-        : event.type === "turn_snapshot" && event.data.pending;
+    const asked = questionIn(event);
     return follower && asked ? () => void (follower.shownQuestion = callOf(asked)) : undefined;
   }
 
@@ -270,6 +271,7 @@ export class Connection implements Caller {
     if (!missed) return this.close(CLOSE_CODES.slowReader, TOO_SLOW);
     for (const envelope of missed) this.#deliver(follower.conversationId, envelope);
     release();
+    for (const { id } of this.#sessionsOf(follower.conversationId)) this.#pageCalls.lookFor(id);
   }
 
   #wantsLive(conversationId: string): boolean {

@@ -1,4 +1,9 @@
-import { turnSnapshot, type ServerEvent, type TerminalEvent } from "@smooth-agent/protocol";
+import {
+  turnSnapshot,
+  type Pending,
+  type ServerEvent,
+  type TerminalEvent,
+} from "@smooth-agent/protocol";
 import type { Backplane, Envelope } from "../backplane/backplane.js";
 import type { Store } from "../store/store.js";
 import { callOf } from "../turn/snapshot.js";
@@ -135,6 +140,7 @@ export class Follower {
         break;
       case "write_confirmation_required":
       case "interaction_required":
+      case "client_tool_call":
         this.activeRequestId = event.requestId;
         this.#isParked = true;
         break;
@@ -155,6 +161,19 @@ export class Follower {
       default:
         break;
     }
+  }
+}
+
+/** The question that an event shows, if it shows one. */
+export function questionIn(event: ServerEvent): Pending | undefined {
+  switch (event.type) {
+    case "write_confirmation_required":
+    case "interaction_required":
+      return event.data.data;
+    case "turn_snapshot":
+      return event.data.pending;
+    default:
+      return undefined;
   }
 }
 

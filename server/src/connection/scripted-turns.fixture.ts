@@ -78,6 +78,7 @@ export function scriptedTurns(realStore: Store, session: SessionRecord, pause: P
       toolSources: [],
       questionRates: questionRates(1e6),
       notices: notices({ log: pino({ level: "silent" }) }),
+      confirmTools: [],
       budgets: budgetGuard({ store, now: Date.now }),
       limits: TURN_LIMITS,
       owner: "here",

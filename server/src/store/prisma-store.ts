@@ -1,6 +1,7 @@
 import { agentTable } from "./agent-table.js";
 import { conversationTable } from "./conversation-table.js";
 import { approvalTable } from "./approval-table.js";
+import { clientCallTable } from "./client-call-table.js";
 import type { Database } from "./database.js";
 import { decisionTable } from "./decision-table.js";
 import { grantTable } from "./grant-table.js";
@@ -41,6 +42,7 @@ export function prismaStore(
     ...turnTable(database, { reap }),
     ...titleTable(database),
     ...toolCallTable(database),
+    ...clientCallTable(database),
     ...decisionTable(database),
     ...grantTable(database),
     ...usageTable(database),

@@ -36,6 +36,8 @@ export interface SessionRecord {
   role: string | null;
   status: "active" | "ended";
   supports: string[];
+  /** JSON text of what the agent may call in its page, as it was declared; null for nothing. */
+  clientTools: string | null;
 }
 
 export interface MessageRecord {

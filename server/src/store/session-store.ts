@@ -6,10 +6,14 @@ export interface SessionStore {
   createSession(input: NewSession): Promise<SessionRecord>;
   session(sessionId: string): Promise<SessionRecord | null>;
   /**
-   * Notes that a session was taken up again; `supports` replaces what it declared, when given. False when
-   * it has ended.
+   * Notes that a session was taken up again; `supports` and `clientTools` replace what it declared, when
+   * given. False when it has ended.
    */
-  resumeSession(sessionId: string, supports: string[] | undefined): Promise<boolean>;
+  resumeSession(
+    sessionId: string,
+    supports: string[] | undefined,
+    clientTools?: string,
+  ): Promise<boolean>;
   /**
    * Makes a session the verified user's: an ownerless conversation becomes theirs, once.
    *
@@ -32,6 +36,8 @@ export interface NewSession {
   userEmail: string | null;
   supports: string[] | undefined;
   metadata: Record<string, unknown> | undefined;
+  /** JSON text of what the agent may call in its page; nothing when absent. */
+  clientTools?: string;
   /**
    * Continued when it is the verified user's own, with the same agent and organization; what a principal
    * opened is no visitor's, and the other way round.

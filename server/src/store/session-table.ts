@@ -23,6 +23,7 @@ export function sessionTable(database: Database): SessionStore {
             role: input.role,
             supports: JSON.stringify(input.supports ?? admission.supports),
             metadata: input.metadata && JSON.stringify(input.metadata),
+            clientTools: input.clientTools,
           },
         });
         return sessionRecord(tables, id);
@@ -34,11 +35,12 @@ export function sessionTable(database: Database): SessionStore {
         return row && toRecord(row);
       }),
 
-    resumeSession: (sessionId, supports) =>
+    resumeSession: (sessionId, supports, clientTools) =>
       database.run(async (tables) => {
+        const declared = { supports: supports && JSON.stringify(supports), clientTools };
         const { count } = await tables.session.updateMany({
           where: { id: sessionId, status: "active" },
-          data: { lastSeenAt: new Date(), supports: supports && JSON.stringify(supports) },
+          data: { lastSeenAt: new Date(), ...declared },
         });
         return count === 1;
       }),
@@ -141,6 +143,7 @@ function toRecord(row: {
   role: string | null;
   status: string;
   supports: string;
+  clientTools: string | null;
   conversation: { organizationId: string; agentId: string };
   agentParticipant: { name: string };
   userParticipant: { name: string; email: string | null };
@@ -159,6 +162,7 @@ function toRecord(row: {
     role: row.role,
     status: row.status === "active" ? "active" : "ended",
     supports: supportsOf(row.supports),
+    clientTools: row.clientTools,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AgentStore } from "./agent-store.js";
 import type { ApprovalStore } from "./approval-store.js";
+import type { ClientCallStore } from "./client-call-store.js";
 import type { ConversationStore } from "./conversation-store.js";
 import type { DecisionStore } from "./decision-store.js";
 import type { GrantStore } from "./grant-store.js";
@@ -20,6 +21,7 @@ import type { WorkflowStore } from "./workflow-store.js";
 
 export * from "./agent-store.js";
 export * from "./approval-store.js";
+export * from "./client-call-store.js";
 export * from "./conversation-store.js";
 export * from "./decision-store.js";
 export * from "./grant-store.js";
@@ -48,6 +50,7 @@ export interface Store
   extends
     AgentStore,
     ApprovalStore,
+    ClientCallStore,
     ConversationStore,
     DecisionStore,
     GrantStore,

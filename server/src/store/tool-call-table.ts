@@ -208,7 +208,8 @@ async function expire(
   return { conversationId, requestId, toolCallId };
 }
 
-async function unpark(tables: Tables, turnId: string, owner: string): Promise<void> {
+/** Gives a parked turn to `owner`. */
+export async function unpark(tables: Tables, turnId: string, owner: string): Promise<void> {
   await change(
     tables.turn.updateMany({
       where: { id: turnId, state: "parked" },
@@ -219,14 +220,14 @@ async function unpark(tables: Tables, turnId: string, owner: string): Promise<vo
 }
 
 /** Holds the turn's row, so that no verdict and no cancel comes between. */
-function holdParked(tables: Tables, id: string): Promise<void> {
+export function holdParked(tables: Tables, id: string): Promise<void> {
   const unchanged = { attempts: { increment: 0 } };
   const held = tables.turn.updateMany({ where: { id, state: "parked" }, data: unchanged });
   return change(held, "The turn");
 }
 
 /** Null for a change that somebody else was faster with. */
-async function unlessLost<Result>(work: Promise<Result>): Promise<Result | null> {
+export async function unlessLost<Result>(work: Promise<Result>): Promise<Result | null> {
   try {
     return await work;
   } catch (error) {
@@ -235,7 +236,8 @@ async function unlessLost<Result>(work: Promise<Result>): Promise<Result | null>
   }
 }
 
-async function change(update: Promise<{ count: number }>, what: string): Promise<void> {
+/** @throws {ConflictError} when nothing was changed */
+export async function change(update: Promise<{ count: number }>, what: string): Promise<void> {
   const { count } = await update;
   if (count === 0) throw new ConflictError(what);
 }

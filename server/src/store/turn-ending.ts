@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Usage } from "@smooth-agent/protocol";
+import { closePageCalls } from "./client-call-ending.js";
 import type { Tables } from "./database.js";
 import { recordDecision, recordOutcome } from "./decision-table.js";
 import type { TurnEnd } from "./store.js";
@@ -24,6 +25,7 @@ export async function endTurn(tables: Tables, end: TurnEnd): Promise<boolean> {
   });
   if (ended.count === 0) return false;
   await closeCalls(tables, end);
+  await closePageCalls(tables, end);
   if (end.partial) await addPartial(tables, turnId, end.partial);
   await sumUsage(tables, turnId);
   await freeConversation(tables, end);

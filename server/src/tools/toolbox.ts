@@ -16,6 +16,8 @@ export interface Tool {
   alwaysAsks: boolean;
   /** Who may have it run. */
   authLevel: AuthLevel;
+  /** Whether the visitor's page runs it, and not the server. */
+  isOfPage?: true;
 }
 
 /** The tools of a deployment, by name. */

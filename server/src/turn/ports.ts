@@ -26,6 +26,8 @@ export interface TurnPorts {
   questionRates: QuestionRates;
   /** Tells the host of questions. */
   notices: Notices;
+  /** Names or `*` patterns of tools that ask even if they do not say so themselves. */
+  confirmTools: readonly string[];
   limits: TurnLimits;
   /** Names this process on the turns it runs; another name after its lease was lost. */
   readonly owner: string;
@@ -54,6 +56,10 @@ export interface TurnLimits {
   hostFunctionMs: number;
   /** How long a tool may run when it does not say so itself, in milliseconds. */
   toolMs: number;
+  /** How long a call waits for a page that could run it, in milliseconds. */
+  clientToolOfferMs: number;
+  /** How long a page may take for a call, in milliseconds. */
+  clientToolMs: number;
   /** Characters of a tool result that are kept and told to the model. */
   toolResultCharacters: number;
   /** How long the next turn waits for the judge of the one before, in milliseconds. */
@@ -77,6 +83,8 @@ export const TURN_LIMITS: TurnLimits = {
   gatedCallsPerHour: 60,
   hostFunctionMs: 10_000,
   toolMs: 30_000,
+  clientToolOfferMs: 10_000,
+  clientToolMs: 30_000,
   toolResultCharacters: 64_000,
   judgeWaitMs: 2_000,
   judgeMs: 15_000,

@@ -8,7 +8,7 @@ import { completion } from "./turn-end.js";
 import { noAnswer } from "./untold-outcome.js";
 
 /** How long a process that nobody watches leaves an expired question to one that is watched. */
-const UNWATCHED_GRACE_MS = 2_000;
+export const UNWATCHED_GRACE_MS = 2_000;
 
 /**
  * Ends a question whose time is up. With somebody there, the turn goes on, so that its model says what

@@ -3,6 +3,7 @@ import { toolsOf } from "../agent/tool-setting.js";
 import { firstStep, placeIn, type WorkflowPlace } from "../agent/workflow-place.js";
 import type { SessionRecord, TurnRecord } from "../store/records.js";
 import type { Store } from "../store/store.js";
+import { toolsOfPage } from "../tools/client-tools.js";
 import type { ToolQuery } from "../tools/tool-source.js";
 import type { Tool, Toolbox } from "../tools/toolbox.js";
 import type { TurnPorts } from "./ports.js";
@@ -39,7 +40,7 @@ export async function sceneOf(
   const persona = agent.instructions?.trim()
     ? undefined
     : await ports.personas.of(session.organizationId);
-  const tools = agent.isKnown ? await allTools(toolQuery(session, agent), ports, signal) : [];
+  const tools = agent.isKnown ? await allTools(session, agent, ports, signal) : [];
   const place = await placeOf(session, agent, ports.store);
   return { session, agent, persona, tools: toolsOf(agent, tools), place };
 }
@@ -67,13 +68,16 @@ export function toolQuery(session: SessionRecord, { id, name }: Agent): ToolQuer
 const UNNAMED = "Visitor";
 
 async function allTools(
-  query: ToolQuery,
-  { tools: fixed, toolSources, log }: TurnPorts,
+  session: SessionRecord,
+  agent: Agent,
+  { tools: fixed, toolSources, confirmTools, log }: TurnPorts,
   signal: AbortSignal,
 ): Promise<Tool[]> {
   const all = new Map<string, Tool>(fixed);
+  const query = toolQuery(session, agent);
   const sourced = await Promise.all(toolSources.map((source) => source.tools(query, signal)));
-  for (const tool of sourced.flat()) {
+  // The page's come last: what anybody may declare never stands for what the host has.
+  for (const tool of [...sourced.flat(), ...toolsOfPage(session.clientTools, confirmTools)]) {
     const { name } = tool.definition;
     if (all.has(name)) log.warn({ tool: name }, "a tool is left out: another one has its name");
     else all.set(name, tool);

@@ -113,6 +113,7 @@ function portsWith(given: {
     toolSources: [],
     questionRates: questionRates(1e6),
     notices: notices({ log: pino({ level: "silent" }) }),
+    confirmTools: [],
     budgets: budgetGuard({ store, now: Date.now }),
     limits: TURN_LIMITS,
     owner: OWNER,

@@ -6,7 +6,8 @@ import {
   type Confirmation,
 } from "@smooth-agent/protocol";
 import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
-import type { ToolOutcome } from "../store/store.js";
+import type { ToolAnswer, ToolOutcome } from "../store/store.js";
+import { parkForPage } from "./client-call.js";
 import { gateOf } from "./gate.js";
 import { isOwnTool, isQuietTool } from "./own-tool.js";
 import { runOwnTool } from "./own-tools.js";
@@ -58,6 +59,10 @@ async function* settle(
     if (!isQuietTool(call.name)) yield toolCallChunk(turn, call, shownArguments(call), ports);
     return yield* runOwnTool(turn, call, scene, ports);
   }
+  // Told before: whether its tool is still there does not matter any more.
+  if (call.state === "executing" && call.answer !== null) {
+    return finish(turn, call, JSON.parse(call.answer) as ToolAnswer, ports);
+  }
   const checked = await runnableCall(call, scene);
   switch (call.state) {
     case "proposed":
@@ -70,7 +75,7 @@ async function* settle(
         return refuse(turn, call, `${CHANGED_WHILE_PARKED} ${checked.refusal}`, ports);
       }
       if (isDeepStrictEqual(asJson(checked.args), shown)) {
-        return beginTool(turn, call, checked, scene, ports, signal);
+        return yield* begin(turn, call, checked, scene, ports, signal);
       }
       return refuse(turn, call, CHANGED_WHILE_PARKED, ports);
     }
@@ -107,7 +112,7 @@ async function* gated(
   if (grantId === undefined) {
     yield toolCallChunk(turn, call, shownArguments(call), ports);
     if ("refusal" in gate) return refuse(turn, call, gate.refusal, ports);
-    return beginTool(turn, call, checked, scene, ports, signal);
+    return yield* begin(turn, call, checked, scene, ports, signal);
   }
   // Started before it is shown: were it revoked meanwhile, the question has to come first.
   const started = await startTool(turn, call, ports, signal, grantId);
@@ -133,6 +138,22 @@ async function* park(
   tellAsked(turn, scene, call, confirmation, ports);
   yield writeConfirmationRequired(turn.requestId, confirmation, ports.now());
   yield toolCallChunk(turn, call, confirmation.arguments, ports);
+}
+
+/** Runs a call, in the server or by parking the turn for the visitor's page. */
+async function* begin(
+  turn: TurnWithSteps,
+  call: ToolCallRecord,
+  runnable: RunnableCall,
+  scene: Scene,
+  ports: TurnPorts,
+  signal: AbortSignal,
+): AsyncGenerator<TurnEvent, ToolOutcome | "stop"> {
+  if (runnable.tool.isOfPage && !signal.aborted) {
+    yield await parkForPage(turn, call, ports);
+    return "stop";
+  }
+  return beginTool(turn, call, runnable, scene, ports, signal);
 }
 
 function refuse(

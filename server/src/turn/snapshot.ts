@@ -37,6 +37,8 @@ export function afterEvent(snapshot: ActiveTurn, event: TurnEvent): ActiveTurn {
     case "write_confirmation_required":
     case "interaction_required":
       return { ...snapshot, status: "parked", pending: event.data.data };
+    case "client_tool_call":
+      return { ...snapshot, status: "parked" };
     case "stream_chunk":
       return { ...snapshot, items: withChunk(snapshot, event.data.state.rawResponse) };
     default:

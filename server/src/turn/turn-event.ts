@@ -1,4 +1,5 @@
 import type {
+  ClientToolCall,
   HandOffEvent,
   InteractionRequired,
   StreamChunk,
@@ -17,5 +18,6 @@ export type TurnEvent =
   | StreamChunk
   | WriteConfirmationRequired
   | InteractionRequired
+  | ClientToolCall
   | HandOffEvent
   | TerminalEvent;

@@ -74,7 +74,9 @@ export class TurnRun {
         this.utterance.hear(event);
         // Whoever joins after the end must not be handed a snapshot whose end never comes.
         if (isTerminal(event)) withdraw();
-        this.backplane.publish(conversationId, { event });
+        // A page is asked for by the session whose turn it is, and no other one of the conversation.
+        const only = event.type === "client_tool_call" && { sessionId: turn.sessionId };
+        this.backplane.publish(conversationId, { event, ...only });
       });
     } finally {
       following.stop();

@@ -56,6 +56,7 @@ function runner() {
     toolSources: [],
     questionRates: questionRates(1e6),
     notices: notices({ log: pino({ level: "silent" }) }),
+    confirmTools: [],
     budgets: budgetGuard({ store, now: Date.now }),
     limits: TURN_LIMITS,
     owner: OWNER,

@@ -3,6 +3,7 @@ import type { Backplane } from "../backplane/backplane.js";
 import { faultOf } from "../log/fault.js";
 import { LONGEST_SOURCED_MS } from "../tools/tool-source.js";
 import type { TurnPorts } from "./ports.js";
+import { expireClientCall } from "./client-call.js";
 import { expireQuestion } from "./question-expiry.js";
 import { snapshotOf } from "./snapshot.js";
 import { OUTCOME_UNKNOWN } from "./tool-run.js";
@@ -34,7 +35,10 @@ export function turnSweep(ports: TurnPorts, backplane: Backplane): TurnSweep {
   let suspects = new Map<string, number>();
   const longestToolMs = [...ports.tools.values()]
     .map(({ definition }) => definition.timeoutMs ?? ports.limits.toolMs)
-    .reduce((longest, ms) => Math.max(longest, ms), ports.toolSources.length && LONGEST_SOURCED_MS);
+    .reduce(
+      (longest, ms) => Math.max(longest, ms),
+      Math.max(ports.limits.clientToolMs, ports.toolSources.length && LONGEST_SOURCED_MS),
+    );
   return {
     async letGoOf(runs, isEnding) {
       if (runs.length === 0) return;
@@ -59,6 +63,10 @@ export function turnSweep(ports: TurnPorts, backplane: Backplane): TurnSweep {
       }
       for (const due of await store.expiredTurns(new Date(now()))) {
         if (await spared(due.turnId, () => expireQuestion(due, ports, backplane))) yield due.turnId;
+      }
+      for (const due of await store.expiredClientCalls(new Date(now()))) {
+        const { turnId } = due;
+        if (await spared(turnId, () => expireClientCall(due, ports, backplane))) yield turnId;
       }
       // A call outlives its turn when that was cancelled, and then nobody takes it up with the turn.
       const { from: _, ...unknown } = OUTCOME_UNKNOWN;

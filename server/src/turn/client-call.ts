@@ -1,0 +1,91 @@
+import {
+  clientToolCall,
+  type ClientToolCall,
+  type ClientToolCallData,
+} from "@smooth-agent/protocol";
+import type { Backplane } from "../backplane/backplane.js";
+import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
+import type { ClientCall, ExpiredTurn, ToolAnswer } from "../store/store.js";
+import { pageName } from "../tools/client-tools.js";
+import type { TurnPorts } from "./ports.js";
+import { UNWATCHED_GRACE_MS } from "./question-expiry.js";
+import { cutText, storable } from "./stored-text.js";
+import { shownArguments } from "./tool-call.js";
+import { OUTCOME_UNKNOWN } from "./tool-run.js";
+import { completion } from "./turn-end.js";
+
+/**
+ * Parks a turn on a call that the visitor's page is to run.
+ *
+ * @returns what is offered to the pages of its session
+ */
+export async function parkForPage(
+  turn: TurnWithSteps,
+  call: ToolCallRecord,
+  { store, owner, limits, now }: TurnPorts,
+): Promise<ClientToolCall> {
+  const expiresAt = now() + limits.clientToolOfferMs;
+  await store.parkForPage(turn.id, owner, call.id, new Date(expiresAt));
+  return clientToolCall(callData(turn.requestId, call, expiresAt), now());
+}
+
+/** A page's call as that page is told of it: what was approved, when it was changed before. */
+export function callData(
+  requestId: string,
+  call: Pick<ClientCall, "id" | "name" | "arguments" | "editedArguments">,
+  expiresAt: number,
+): ClientToolCallData {
+  const { id: toolCallId, name } = call;
+  const args = shownArguments({ arguments: call.editedArguments ?? call.arguments });
+  return { requestId, toolCallId, name: pageName(name) ?? name, arguments: args, expiresAt };
+}
+
+/** What a page says came of its call, marked as the page's own words; a longer text is cut and says so. */
+export function pageAnswer(said: string, isError: boolean): ToolAnswer {
+  const text = storable(cutText(said, PAGE_CHARACTERS));
+  const told = isError ? { error: text } : { result: text };
+  const cut = said.length > PAGE_CHARACTERS && { cut: true };
+  const result = JSON.stringify({ from: "page", ...told, ...cut });
+  return { state: isError ? "failed" : "succeeded", result, isError };
+}
+
+/**
+ * Ends the waiting for a page whose time is up. With somebody there the turn goes on, so that its model
+ * says what that means; with nobody it closes without a model call, and the next turn's model is told.
+ *
+ * @returns whether the turn goes on in this process
+ */
+export async function expireClientCall(
+  { turnId, conversationId, expiresAt }: ExpiredTurn,
+  ports: TurnPorts,
+  backplane: Backplane,
+): Promise<boolean> {
+  const { store, now, owner } = ports;
+  const at = new Date(now());
+  const { from: _, ...claimed } = OUTCOME_UNKNOWN;
+  const untold = { unclaimed: NO_PAGE, claimed };
+  if (await backplane.isFollowed(conversationId)) {
+    return (await store.expireClientCall(turnId, at, untold, { owner })) !== null;
+  }
+  const grace = store.isShared ? UNWATCHED_GRACE_MS : 0;
+  if (at.getTime() < expiresAt.getTime() + grace) return false;
+  const turn = await store.turn(turnId);
+  if (!turn) return false;
+  const { terminal, ...ending } = await completion(turn, ports);
+  const end = { ...ending, terminal: JSON.stringify(terminal) };
+  const expired = await store.expireClientCall(turnId, at, untold, { end });
+  // Somebody may have come this very moment.
+  if (expired) backplane.publish(conversationId, { event: terminal });
+  return false;
+}
+
+/** Characters of a page's words that are kept. */
+const PAGE_CHARACTERS = 16_000;
+
+/** Of a call that no page took: there is none, or none that declared the tool. */
+const NO_PAGE: ToolAnswer = {
+  state: "failed",
+  result:
+    "No page is open that could do this. Nothing was run. Tell the visitor so, or help in another way.",
+  isError: true,
+};
