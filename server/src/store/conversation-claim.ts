@@ -1,6 +1,7 @@
 import { changeQuietly } from "./conversation-table.js";
 import type { Tables } from "./database.js";
 import { endGrants } from "./grant-table.js";
+import { forgetCodes } from "./otp-table.js";
 import { holdActive } from "./session-end-table.js";
 import type { SessionClaim } from "./session-store.js";
 
@@ -26,6 +27,8 @@ export async function claimConversation(
   const isFree = { OR: [{ ownerId: null }, { ownerId: userId }] };
   const isOwn = await changeQuietly(tables, { id: conversationId, ...isFree }, { ownerId: userId });
   if (!isOwn) return false;
+  // Whom a code proved them to be before counts no more.
+  await forgetCodes(tables, { id: sessionId });
   await tables.session.updateMany({ where: { id: sessionId, userId: null }, data: { userId } });
   await tables.participant.updateMany({
     where: { id: userParticipantId, externalId: null },

@@ -48,10 +48,12 @@ export async function recordDecision(tables: Tables, decision: NewDecision): Pro
     include: { step: { include: { turn: { include: { conversation: true } } } } },
   });
   const { turn } = call.step;
+  const userId = source?.userId ?? (await provenUser(tables, source?.sessionId, made.decidedAt));
   await tables.decision.create({
     data: {
       ...made,
       ...source,
+      userId,
       id: randomUUID(),
       organizationId: turn.conversation.organizationId,
       agentId: turn.conversation.agentId,
@@ -77,6 +79,17 @@ function shownArguments(call: {
   if (shown === null) return call.arguments;
   const { arguments: args } = JSON.parse(shown) as { arguments?: unknown };
   return args === undefined ? null : JSON.stringify(args);
+}
+
+/** Whom a one-time code proved the visitor of a session to be, while that counts. */
+async function provenUser(
+  tables: Tables,
+  id: string | null | undefined,
+  now: Date,
+): Promise<string | null> {
+  if (id === null || id === undefined) return null;
+  const where = { id, authenticatedUntil: { gt: now } };
+  return (await tables.session.findFirst({ where }))?.authenticatedAs ?? null;
 }
 
 /** Adds what became of a call to the decision about it, if there was one. */

@@ -9,6 +9,7 @@ import { hostConversationTable } from "./host-conversation-table.js";
 import { handOffTable } from "./hand-off-table.js";
 import { messageTable } from "./message-table.js";
 import { organizationTable } from "./organization-table.js";
+import { otpTable } from "./otp-table.js";
 import { outcomeTable } from "./outcome-table.js";
 import type { Leases } from "./process-table.js";
 import { sessionEndTable } from "./session-end-table.js";
@@ -37,6 +38,7 @@ export function prismaStore(
     ...conversationTable(database),
     ...sessionEndTable(database),
     ...messageTable(database),
+    ...otpTable(database),
     ...outcomeTable(database),
     ...handOffTable(database),
     ...turnTable(database, { reap }),

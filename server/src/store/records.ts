@@ -34,10 +34,38 @@ export interface SessionRecord {
   userEmail: string | null;
   /** The role of the principal it was opened by, empty when it has none; null for a visitor. */
   role: string | null;
+  /** What they said that their telephone number is. */
+  userPhone: string | null;
   status: "active" | "ended";
   supports: string[];
   /** JSON text of what the agent may call in its page, as it was declared; null for nothing. */
   clientTools: string | null;
+  /** Whom a one-time code proved the visitor to be, and until when that counts; it owns nothing. */
+  authenticatedAs: string | null;
+  authenticatedUntil: Date | null;
+}
+
+/** The one-time code that a session was sent last. */
+export interface OtpChallengeRecord {
+  id: string;
+  sessionId: string;
+  /** The tool that was refused without it, and what it is called for the visitor. */
+  toolName: string;
+  toolTitle: string;
+  channel: string;
+  maskedDestination: string;
+  /** SHA-256 of organization and destination, hex. */
+  contact: string;
+  /** Whom the host says that the contact is of. */
+  subject: string;
+  /** SHA-256 of the salt and the code, hex; null when it is locked, or could not be sent. */
+  codeHash: string | null;
+  salt: string;
+  attemptsLeft: number;
+  sentAt: Date;
+  expiresAt: Date;
+  /** Until when no other code is sent. */
+  lockedUntil: Date | null;
 }
 
 export interface MessageRecord {

@@ -144,9 +144,11 @@ function toRecord(row: {
   status: string;
   supports: string;
   clientTools: string | null;
+  authenticatedAs: string | null;
+  authenticatedUntil: Date | null;
   conversation: { organizationId: string; agentId: string };
   agentParticipant: { name: string };
-  userParticipant: { name: string; email: string | null };
+  userParticipant: { name: string; email: string | null; phone: string | null };
 }): SessionRecord {
   return {
     id: row.id,
@@ -159,10 +161,13 @@ function toRecord(row: {
     userId: row.userId,
     userName: row.userParticipant.name,
     userEmail: row.userParticipant.email,
+    userPhone: row.userParticipant.phone,
     role: row.role,
     status: row.status === "active" ? "active" : "ended",
     supports: supportsOf(row.supports),
     clientTools: row.clientTools,
+    authenticatedAs: row.authenticatedAs,
+    authenticatedUntil: row.authenticatedUntil,
   };
 }
 

@@ -9,6 +9,7 @@ import { handOffContract } from "./hand-off.contract.js";
 import { leaseContract } from "./lease.contract.js";
 import { messageContract } from "./message.contract.js";
 import { organizationContract } from "./organization.contract.js";
+import { otpContract } from "./otp.contract.js";
 import { outcomeContract } from "./outcome.contract.js";
 import { sessionEndContract } from "./session-end.contract.js";
 import { personMessageContract } from "./person-message.contract.js";
@@ -52,6 +53,7 @@ export function storeContract(
     conversationContract(store);
     sessionEndContract(store);
     messageContract(store);
+    otpContract(store);
     outcomeContract(store);
     titleContract(store);
     workflowContract(store);

@@ -9,6 +9,7 @@ import type { HostConversationStore } from "./host-conversation-store.js";
 import type { LeaseStore } from "./lease-store.js";
 import type { MessageStore } from "./message-store.js";
 import type { OrganizationStore } from "./organization-store.js";
+import type { OtpStore } from "./otp-store.js";
 import type { OutcomeStore } from "./outcome-store.js";
 import type { SessionEndStore } from "./session-end-store.js";
 import type { SessionStore } from "./session-store.js";
@@ -30,6 +31,7 @@ export * from "./host-conversation-store.js";
 export * from "./lease-store.js";
 export * from "./message-store.js";
 export * from "./organization-store.js";
+export * from "./otp-store.js";
 export * from "./outcome-store.js";
 export * from "./session-end-store.js";
 export * from "./session-store.js";
@@ -59,6 +61,7 @@ export interface Store
     LeaseStore,
     MessageStore,
     OrganizationStore,
+    OtpStore,
     OutcomeStore,
     SessionEndStore,
     SessionStore,

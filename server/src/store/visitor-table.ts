@@ -1,6 +1,8 @@
 import { eraseConversation, FORGOTTEN } from "./conversation-erasure.js";
 import type { Database, Tables } from "./database.js";
 import { OF_VISITORS } from "./conversation-kind.js";
+import type { Prisma } from "./generated/sqlite/client.js";
+import { forgetCodes } from "./otp-table.js";
 import { LIVE_STATES } from "./turn-ending.js";
 import { exportVisitor } from "./visitor-export.js";
 import { ERASE_ROWS, type VisitorStore } from "./visitor-store.js";
@@ -43,6 +45,7 @@ export function visitorTable(database: Database): VisitorStore {
         const conversation = { organizationId, ...OF_VISITORS };
         const found =
           (await tables.session.findFirst({ where: { userId, role: null, conversation } })) ??
+          (await tables.session.findFirst({ where: proven(kept) })) ??
           (await tables.conversation.findFirst({ where: { ...conversation, ownerId: userId } })) ??
           (await tables.participant.findFirst({ where: { externalId: userId, conversation } })) ??
           (await tables.decision.findFirst({ where: kept })) ??
@@ -77,6 +80,7 @@ export function visitorTable(database: Database): VisitorStore {
       const visitor = { organizationId, userId };
       await untilNone(database, (tables) => forgetDecisions(tables, visitor));
       await untilNone(database, (tables) => forgetUsage(tables, visitor));
+      await untilNone(database, (tables) => forgetProofs(tables, visitor));
       const sessions = await untilNone(database, (tables) => deleteSessions(tables, visitor));
       await untilNone(database, (tables) => forgetParticipants(tables, visitor));
       return sessions;
@@ -125,6 +129,24 @@ async function forgetUsage(tables: Tables, visitor: Visitor): Promise<number> {
     data: { userId: null },
   });
   return some.length;
+}
+
+/** Sessions of nobody's that a code proved to be theirs, or was sent for to do so. */
+async function forgetProofs(tables: Tables, visitor: Visitor): Promise<number> {
+  const some = await tables.session.findMany({ where: proven(visitor), ...SOME });
+  const sessions = { id: { in: idsOf(some) } };
+  const sent = { subject: visitor.userId, session: sessions };
+  const codes = await tables.otpChallenge.findMany({ where: sent, select: { contact: true } });
+  await tables.otpContact.deleteMany({
+    where: { id: { in: codes.map(({ contact }) => contact) } },
+  });
+  await forgetCodes(tables, sessions);
+  return some.length;
+}
+
+function proven({ organizationId, userId }: Visitor): Prisma.SessionWhereInput {
+  const proofs = [{ authenticatedAs: userId }, { otpChallenge: { subject: userId } }];
+  return { conversation: { organizationId }, OR: proofs };
 }
 
 /** With their turns, and all that was said in them. */

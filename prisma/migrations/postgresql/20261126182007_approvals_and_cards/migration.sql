@@ -44,6 +44,7 @@ CREATE TABLE "OtpChallenge" (
     "id" TEXT NOT NULL,
     "sessionId" TEXT NOT NULL,
     "toolName" TEXT NOT NULL,
+    "toolTitle" TEXT NOT NULL,
     "channel" TEXT NOT NULL,
     "maskedDestination" TEXT NOT NULL,
     "contact" TEXT NOT NULL,
@@ -53,8 +54,19 @@ CREATE TABLE "OtpChallenge" (
     "attemptsLeft" INTEGER NOT NULL,
     "sentAt" TIMESTAMP(3) NOT NULL,
     "expiresAt" TIMESTAMP(3) NOT NULL,
+    "lockedUntil" TIMESTAMP(3),
 
     CONSTRAINT "OtpChallenge_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "OtpContact" (
+    "id" TEXT NOT NULL,
+    "failures" INTEGER NOT NULL,
+    "countedUntil" TIMESTAMP(3) NOT NULL,
+    "lockedUntil" TIMESTAMP(3),
+
+    CONSTRAINT "OtpContact_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateIndex
@@ -65,6 +77,12 @@ CREATE INDEX "Grant_conversationId_toolName_endedAt_idx" ON "Grant"("conversatio
 
 -- CreateIndex
 CREATE UNIQUE INDEX "OtpChallenge_sessionId_key" ON "OtpChallenge"("sessionId");
+
+-- CreateIndex
+CREATE INDEX "OtpChallenge_contact_idx" ON "OtpChallenge"("contact");
+
+-- CreateIndex
+CREATE INDEX "OtpContact_countedUntil_idx" ON "OtpContact"("countedUntil");
 
 -- AddForeignKey
 ALTER TABLE "Grant" ADD CONSTRAINT "Grant_conversationId_fkey" FOREIGN KEY ("conversationId") REFERENCES "Conversation"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -43,6 +43,7 @@ CREATE TABLE "OtpChallenge" (
     "id" TEXT NOT NULL PRIMARY KEY,
     "sessionId" TEXT NOT NULL,
     "toolName" TEXT NOT NULL,
+    "toolTitle" TEXT NOT NULL,
     "channel" TEXT NOT NULL,
     "maskedDestination" TEXT NOT NULL,
     "contact" TEXT NOT NULL,
@@ -52,7 +53,16 @@ CREATE TABLE "OtpChallenge" (
     "attemptsLeft" INTEGER NOT NULL,
     "sentAt" DATETIME NOT NULL,
     "expiresAt" DATETIME NOT NULL,
+    "lockedUntil" DATETIME,
     CONSTRAINT "OtpChallenge_sessionId_fkey" FOREIGN KEY ("sessionId") REFERENCES "Session" ("id") ON DELETE CASCADE ON UPDATE CASCADE
+);
+
+-- CreateTable
+CREATE TABLE "OtpContact" (
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "failures" INTEGER NOT NULL,
+    "countedUntil" DATETIME NOT NULL,
+    "lockedUntil" DATETIME
 );
 
 -- CreateIndex
@@ -63,3 +73,9 @@ CREATE INDEX "Grant_conversationId_toolName_endedAt_idx" ON "Grant"("conversatio
 
 -- CreateIndex
 CREATE UNIQUE INDEX "OtpChallenge_sessionId_key" ON "OtpChallenge"("sessionId");
+
+-- CreateIndex
+CREATE INDEX "OtpChallenge_contact_idx" ON "OtpChallenge"("contact");
+
+-- CreateIndex
+CREATE INDEX "OtpContact_countedUntil_idx" ON "OtpContact"("countedUntil");
