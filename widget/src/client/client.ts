@@ -1,26 +1,22 @@
-import type {
-  ConversationMessages,
-  ConversationSummary,
-  ServerEvent,
-  SessionDescriptor,
-  TurnItem,
-} from "@smooth-agent/protocol";
+import type { ServerEvent, SessionDescriptor } from "@smooth-agent/protocol";
 import { CLOSE_CODES } from "@smooth-agent/protocol/codes";
+import { createAnswers, type AnswerNotice, type InteractionOutcome } from "./answers.js";
+import { createCalls, type Calls } from "./calls.js";
 import { createClaims } from "./claims.js";
 import { createConnection } from "./connection.js";
 import type { ConnectionState } from "./connection-state.js";
 import type { Endpoint } from "./endpoint.js";
-import { connectionLost, hasCode, RequestError, unreadable } from "./request-error.js";
+import { connectionLost, hasCode, RequestError } from "./request-error.js";
 import { createListeners } from "./listeners.js";
-import { ENDED, NO_LONGER_PENDING, UNVOUCHED } from "./own-error.js";
+import { ENDED, UNVOUCHED } from "./own-error.js";
 import { createRequests, type Ask } from "./requests.js";
 import { newId, runtime, type Fetch, type SocketConstructor } from "./runtime.js";
-import { readConversations, readMessagePage } from "./server-event.js";
 import { createSession, REFUSALS, type AuthContext, type SessionOptions } from "./session.js";
 import { browserSessionStore, type SessionStore } from "./session-store.js";
 import { DEFAULT_TIMING, type Timing } from "./timing.js";
 import type { Turn } from "./turn.js";
 import { createTurns } from "./turns.js";
+import type { VerdictDetails } from "./verdict-details.js";
 import { createWaiters } from "./waiters.js";
 
 export interface ClientOptions extends Omit<SessionOptions, "storage"> {
@@ -40,11 +36,11 @@ export type ClientNotice =
   /** The session is there; with its `activeTurn` the later events continue exactly. */
   | { type: "session"; session: SessionDescriptor; resumed: boolean }
   | { type: "event"; event: ServerEvent }
-  /** A verdict of this client was acked; told before any event that follows from it. */
-  | { type: "decided"; toolCallId: string; approved: boolean };
+  /** Told before any event that follows from it. */
+  | AnswerNotice;
 
 /** One visitor's connection to one agent. */
-export interface Client {
+export interface Client extends Calls {
   readonly state: ConnectionState;
   subscribe(listener: (notice: ClientNotice) => void): () => void;
   /**
@@ -65,17 +61,24 @@ export interface Client {
   cancel(requestId: string): void;
   /**
    * Answers the question of this tool call, once the connection is there if it still is pending then.
+   * Where the question asks for a step-up, the host is asked anew who the visitor is.
    *
    * @returns resolves with the ack, or when it was lost but the turn shows the decision; rejects with
-   * a RequestError, as NO_PENDING_CONFIRMATION when the question is gone
+   * a RequestError, as NO_PENDING_CONFIRMATION when the question is gone; after any other error the
+   * question may be answered again
    */
-  confirm(toolCallId: string, approved: boolean, reason?: string): Promise<void>;
-  /** Reads a page of history, newest first; rejects with a RequestError, at once when not online. */
-  messages(page?: { limit?: number; cursor?: string }): Promise<ConversationMessages>;
-  /** Reads the visitor's conversations, newest first; rejects as `messages` does. */
-  listConversations(limit?: number): Promise<ConversationSummary[]>;
-  /** Gives one of them another title, at most 60 characters; rejects as `messages` does. */
-  renameConversation(conversationId: string, title: string): Promise<void>;
+  confirm(toolCallId: string, approved: boolean, details?: VerdictDetails): Promise<void>;
+  /**
+   * Answers a form, as `confirm` does a question.
+   *
+   * @param values null to decline
+   * @returns what came of it; when it was invalid, the form may be answered again. Rejects with a
+   * RequestError, as NO_PENDING_INTERACTION when the form is gone
+   */
+  submitInteraction(
+    interactionId: string,
+    values: Record<string, unknown> | null,
+  ): Promise<InteractionOutcome>;
   /**
    * Takes over what the host says of the visitor from now on: the visitor has logged in or out, or is
    * another one. What was anonymous becomes the visitor's who logs in.
@@ -113,6 +116,7 @@ export function createClient(options: ClientOptions): Client {
     onOpen: (url) => void takeUp(url),
     onEvent(event) {
       if (event.type === "session_ended") spared = /^(policy|expired)$/.test(event.data.reason);
+      answers.hear(event);
       requests.hear(event);
       if (!turns.hear(event)) emit({ type: "event", event });
     },
@@ -133,6 +137,20 @@ export function createClient(options: ClientOptions): Client {
     sessionId: () => (isOnline() ? session.id : undefined),
     emit: (event) => emit({ type: "event", event }),
     renew: () => connection.drop(),
+  });
+  const answers = createAnswers({
+    ask: requests.ask,
+    askFor: requests.askFor,
+    emit,
+    isOnline,
+    async takenUp() {
+      const online = whenOnline(true);
+      connection.open();
+      await online;
+      return descriptor?.activeTurn;
+    },
+    sessionId: requireSession,
+    vouch: session.vouch,
   });
   const follow = createClaims({
     claim: (word) =>
@@ -165,26 +183,9 @@ export function createClient(options: ClientOptions): Client {
       return turn;
     },
     cancel: turns.cancel,
-    confirm,
-    async messages(page) {
-      const action = "get_conversation_messages";
-      // A server that does not know the extension ignores it.
-      const include = ["turns"];
-      const sessionId = requireSession();
-      const read = readMessagePage(await requests.ask({ action, sessionId, include, ...page }));
-      if (read) return read;
-      throw unreadable();
-    },
-    async listConversations(limit) {
-      requireSession();
-      const read = readConversations(await requests.ask({ action: "list_conversations", limit }));
-      if (read) return read;
-      throw unreadable();
-    },
-    async renameConversation(conversationId, title) {
-      requireSession();
-      await requests.ask({ action: "rename_conversation", conversationId, title });
-    },
+    confirm: answers.confirm,
+    submitInteraction: answers.submit,
+    ...createCalls(requests, requireSession),
     setAuthContext(authContext) {
       const identified = session.identify(authContext);
       return identified instanceof Promise ? identified.then(follow) : follow(identified);
@@ -195,6 +196,7 @@ export function createClient(options: ClientOptions): Client {
 
   function adopt(fresh: SessionDescriptor, resumed: boolean): void {
     descriptor = fresh;
+    answers.note(fresh.activeTurn?.pending);
     emit({ type: "session", session: fresh, resumed });
     connection.ready();
     turns.ready(fresh, resumed);
@@ -219,33 +221,6 @@ export function createClient(options: ClientOptions): Client {
 
   function drop(error: unknown): void {
     connection.drop(error instanceof RequestError ? error.descriptor : UNVOUCHED);
-  }
-
-  async function confirm(toolCallId: string, approved: boolean, reason?: string): Promise<void> {
-    for (;;) {
-      if (!isOnline()) {
-        const online = whenOnline(true);
-        connection.open();
-        await online;
-        const turn = descriptor?.activeTurn;
-        const pending = turn?.pending;
-        if (!pending || !("toolCallId" in pending) || pending.toolCallId !== toolCallId) {
-          // The verdict may have arrived, and only its ack been lost.
-          if (turn?.items.some((item) => isDecided(item, toolCallId, approved))) return;
-          throw new RequestError(NO_LONGER_PENDING, "client");
-        }
-      }
-      try {
-        const action = "confirm_tool_action";
-        const sessionId = requireSession();
-        const requestId = newId();
-        const verdict = { action, requestId, sessionId, toolCallId, approved, reason } as const;
-        await requests.ask(verdict, () => emit({ type: "decided", toolCallId, approved }));
-        return;
-      } catch (error) {
-        if (!(error instanceof RequestError) || error.origin !== "lost") throw error;
-      }
-    }
   }
 
   function close(): void {
@@ -275,10 +250,4 @@ export function createClient(options: ClientOptions): Client {
     if (!isOnline() || session.id === undefined) throw connectionLost();
     return session.id;
   }
-}
-
-function isDecided(item: TurnItem, toolCallId: string, approved: boolean): boolean {
-  return (
-    item.type === "tool" && item.toolCallId === toolCallId && item.decision?.approved === approved
-  );
 }

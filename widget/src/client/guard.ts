@@ -26,6 +26,13 @@ export function shape(fields: Record<string, Guard>): Guard {
   return (value) => isRecord(value) && entries.every(([name, guard]) => guard(value[name]));
 }
 
+/** Drops the fields of `value` that are not as their guards say. */
+export function tidy(value: object, fields: Record<string, Guard>): void {
+  for (const [name, guard] of Object.entries(fields)) {
+    if (!guard(Reflect.get(value, name))) Reflect.deleteProperty(value, name);
+  }
+}
+
 const hasErrorFields = shape({
   code: isText,
   message: isText,

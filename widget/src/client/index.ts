@@ -1,3 +1,5 @@
+export type { InteractionOutcome } from "./answers.js";
+export type { OtpOutcome } from "./calls.js";
 export { createClient, type Client, type ClientNotice, type ClientOptions } from "./client.js";
 export type { ConnectionState } from "./connection-state.js";
 export type { Endpoint } from "./endpoint.js";
@@ -7,3 +9,4 @@ export type { AuthContext } from "./session.js";
 export { browserSessionStore, type SessionStore, type StoredSession } from "./session-store.js";
 export type { Timing } from "./timing.js";
 export type { Turn, TurnOutcome } from "./turn.js";
+export type { VerdictDetails } from "./verdict-details.js";

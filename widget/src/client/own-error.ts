@@ -17,3 +17,8 @@ export const NO_LONGER_PENDING: ErrorDescriptor = {
   code: "NO_PENDING_CONFIRMATION",
   message: "The question is no longer pending.",
 };
+
+export const NO_FORM_PENDING: ErrorDescriptor = {
+  code: "NO_PENDING_INTERACTION",
+  message: "The form is no longer asked for.",
+};

@@ -23,6 +23,12 @@ export function hasCode(error: unknown, codes: readonly ErrorCode[]): error is R
   return error instanceof RequestError && codes.includes(error.descriptor.code);
 }
 
+/** @returns what a rejection says; throws anything else than a {@link RequestError} on */
+export function reasonOf(error: unknown): ErrorDescriptor {
+  if (error instanceof RequestError) return error.descriptor;
+  throw error;
+}
+
 export function unavailable(message: string, origin: RequestError["origin"]): RequestError {
   return new RequestError({ code: "UNAVAILABLE", message, retryable: true }, origin);
 }

@@ -18,8 +18,18 @@ import {
   listOf,
   optional,
   shape,
+  tidy,
   type Guard,
 } from "./guard.js";
+import {
+  isConfirmation,
+  isGrants,
+  isInteraction,
+  isPending,
+  isTool,
+  readPending,
+  readTool,
+} from "./pending.js";
 
 /**
  * Reads a frame as an event of the contract.
@@ -36,15 +46,7 @@ export function readEvent(data: unknown): ServerEvent | undefined {
     return undefined;
   }
   if (!isEvent(value)) return undefined;
-  if (value.type === "stream_chunk") {
-    const { rawResponse } = value.data.state;
-    if ("toolCall" in rawResponse) {
-      rawResponse.toolCall.arguments = readArguments(rawResponse.toolCall.arguments);
-    }
-  }
-  if (value.type === "turn_started" || value.type === "message_added") {
-    readMessage(value.data.message);
-  }
+  readExtension(value);
   return value;
 }
 
@@ -60,8 +62,11 @@ export function readConversations(data: unknown): ConversationSummary[] | undefi
   return hasConversations(data) ? data.conversations : undefined;
 }
 
-export function isActiveTurn(value: unknown): value is ActiveTurn {
-  return isTurn(value);
+/** Reads a turn that goes on. */
+export function readActiveTurn(value: unknown): ActiveTurn | null {
+  if (!isActiveTurn(value)) return null;
+  readTurn(value);
+  return value;
 }
 
 export function isHandOff(value: unknown): value is HandOff {
@@ -79,44 +84,6 @@ export function isTerminalEvent(value: unknown): value is TerminalEvent {
 const isChange = shape({
   state: (value) => value === null || isText(value),
   name: optional(isText),
-});
-
-const isConfirmation = shape({
-  actionDescription: isText,
-  toolCallId: isText,
-  toolName: isText,
-  title: isText,
-  summary: isText,
-  fields: listOf(shape({ label: isText, value: isText })),
-  arguments: isRecord,
-  risk: isText,
-  expiresAt: isNumber,
-});
-
-const isInteraction = shape({
-  interactionId: isText,
-  kind: isText,
-  spec: isRecord,
-  reason: isText,
-  expiresAt: optional(isNumber),
-});
-
-const isPending: Guard = (value) => isConfirmation(value) || isInteraction(value);
-
-const isGrants = listOf(
-  shape({ grantId: isText, toolName: isText, title: isText, summary: isText, grantedAt: isNumber }),
-);
-
-const isTool = shape({
-  toolCallId: isText,
-  name: isText,
-  title: optional(isText),
-  arguments: isRecord,
-  status: isText,
-  result: optional(isText),
-  decision: optional(shape({ approved: isFlag, by: optional(isText), at: optional(isNumber) })),
-  confirmation: optional(isConfirmation),
-  interaction: optional(isInteraction),
 });
 
 const isOffset = shape({ textOffset: isNumber });
@@ -176,7 +143,49 @@ function readMessage(message: Message): void {
   if (!isCitations(citations)) delete message.citations;
   if (!isSender(from)) delete message.from;
   if (!Array.isArray(toolCalls)) delete message.toolCalls;
-  else message.toolCalls = toolCalls.filter((call) => isTool(call) && isOffset(call));
+  else {
+    message.toolCalls = toolCalls.filter((call) => isTool(call) && isOffset(call));
+    message.toolCalls.forEach(readTool);
+  }
+}
+
+function readTurn({ items, pending }: ActiveTurn): void {
+  for (const item of items) if (item.type === "tool") readTool(item);
+  readPending(pending);
+}
+
+/** The optional fields of an event: one that is not as it must be counts as absent. */
+function readExtension(event: ServerEvent): void {
+  switch (event.type) {
+    case "stream_chunk": {
+      const { rawResponse } = event.data.state;
+      if ("toolCall" in rawResponse) {
+        rawResponse.toolCall.arguments = readArguments(rawResponse.toolCall.arguments);
+      }
+      return;
+    }
+    case "turn_started":
+    case "message_added":
+      return readMessage(event.data.message);
+    case "turn_snapshot":
+      return readTurn(event.data);
+    case "write_confirmation_required":
+    case "interaction_required":
+      return readPending(event.data.data);
+    case "confirmation_resolved": {
+      tidy(event.data, { confirmation: isConfirmation });
+      return readPending(event.data.confirmation);
+    }
+    case "otp_sent":
+      return tidy(event.data.data, {
+        expiresAt: isNumber,
+        resendAt: isNumber,
+        attemptsRemaining: isNumber,
+      });
+    case "otp_verified":
+      return tidy(event.data.data, { expiresAt: isNumber });
+    default:
+  }
 }
 
 const isReply = shape({
@@ -236,7 +245,9 @@ const guards: Record<EventName, Guard> = {
     data: shape({ data: shape({ channel: isText, maskedDestination: isText }) }),
   }),
   otp_verified: ofTurn({ data: shape({ data: shape({ message: isText }) }) }),
-  otp_invalid: ofTurn({ data: shape({ data: shape({ attemptsRemaining: isNumber }) }) }),
+  otp_invalid: ofTurn({
+    data: shape({ data: shape({ attemptsRemaining: isNumber, message: isText }) }),
+  }),
   cancelled: ofTurn({}),
   keepalive: ofTurn({}),
   pong: shape({ requestId: optional(isText) }),
@@ -256,6 +267,10 @@ const guards: Record<EventName, Guard> = {
     data: shape({ toolCallId: isText, name: isText, arguments: isRecord, expiresAt: isNumber }),
   }),
 };
+
+function isActiveTurn(value: unknown): value is ActiveTurn {
+  return isTurn(value);
+}
 
 function isEvent(value: unknown): value is ServerEvent {
   if (!isRecord(value) || !isNumber(value.timestamp)) return false;

@@ -3,7 +3,8 @@ import { FINAL_ERROR_CODES } from "@smooth-agent/protocol/codes";
 import { isNumber, isRecord, isText, listOf, optional, shape } from "./guard.js";
 import { hasCode, unreadable } from "./request-error.js";
 import type { Ask } from "./requests.js";
-import { isActiveTurn, isHandOff, isTerminalEvent } from "./server-event.js";
+import { isGrants } from "./pending.js";
+import { isHandOff, isTerminalEvent, readActiveTurn } from "./server-event.js";
 import type { SessionStore, StoredSession } from "./session-store.js";
 
 /**
@@ -49,6 +50,8 @@ export interface Session {
    * @param word undefined to ask the host for a fresh one
    */
   claim(key: string, ask: Ask, word: object | undefined, adopt: Adopt): Promise<void>;
+  /** The host's word as it is now, from a provider asked anew; rejects with what that threw. */
+  vouch(): Promise<unknown>;
   /** Drops the session here and in storage. */
   forget(key: string): void;
 }
@@ -136,6 +139,8 @@ export function createSession(options: SessionOptions): Session {
       );
     },
 
+    vouch: () => vouched(false),
+
     forget(key) {
       goneToken = current?.sessionToken ?? goneToken;
       current = undefined;
@@ -168,7 +173,7 @@ export function createSession(options: SessionOptions): Session {
     resumed: boolean,
   ): void {
     if (!isDescriptor(data)) throw unreadable();
-    const { sessionId, sessionToken, expiresAt, activeTurn, lastTurn, handOff } = data;
+    const { sessionId, sessionToken, expiresAt, activeTurn, lastTurn, handOff, grants } = data;
     current = { sessionId, sessionToken, expiresAt, owner };
     last = data.conversationId;
     void keep(key, current);
@@ -176,9 +181,10 @@ export function createSession(options: SessionOptions): Session {
     adopt(
       {
         ...data,
-        activeTurn: isActiveTurn(activeTurn) ? activeTurn : null,
+        activeTurn: readActiveTurn(activeTurn),
         lastTurn: isRecord(lastTurn) && isTerminalEvent(lastTurn.terminal) ? lastTurn : null,
         handOff: isHandOff(handOff) ? handOff : undefined,
+        grants: isGrants(grants) ? grants : undefined,
       },
       resumed,
     );
@@ -194,14 +200,14 @@ export function createSession(options: SessionOptions): Session {
     return undefined;
   }
 
-  async function vouched(): Promise<unknown> {
+  async function vouched(naming = true): Promise<unknown> {
     for (;;) {
       const asked = authContext;
       // The key must be absent, not null, where nobody is vouched for.
       const word = (isFunction(asked) ? await asked() : asked) ?? undefined;
       // The host may have changed its mind while it was asked.
       if (asked !== authContext) continue;
-      name(ownerOf(word));
+      if (naming) name(ownerOf(word));
       return word;
     }
   }

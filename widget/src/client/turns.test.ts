@@ -260,7 +260,7 @@ describe("a verdict", () => {
       peer.cut();
       return true;
     };
-    await client.confirm("t1", false, "Not now.");
+    await client.confirm("t1", false, { reason: "Not now." });
     expect(verdicts()).toMatchObject([
       { toolCallId: "t1", approved: false, reason: "Not now." },
       { toolCallId: "t1", approved: false, reason: "Not now." },

@@ -114,6 +114,7 @@ export async function play(page: Page, state: Partial<ConversationState> = {}): 
       },
       open: note("open"),
       send: note("send"),
+      declineAndSend: note("declineAndSend"),
       retry: note("retry"),
       decide: note("decide"),
       answer: note("answer"),

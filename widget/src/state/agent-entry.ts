@@ -1,5 +1,7 @@
-import type { ActiveTurn, Reply, TerminalEvent } from "@smooth-agent/protocol";
-import type { AgentEntry, AgentPart, ToolPart } from "./conversation-state.js";
+import type { ActiveTurn, Pending, Reply, TerminalEvent } from "@smooth-agent/protocol";
+import type { AgentEntry, AgentPart } from "./conversation-state.js";
+import { withForm } from "./form-part.js";
+import { toolParts } from "./part-list.js";
 import { settle, toolFromItem, withQuestion } from "./tool-part.js";
 
 export function startedEntry(id: string, at: number): AgentEntry {
@@ -24,10 +26,15 @@ export function fromSnapshot(entry: AgentEntry, turn: ActiveTurn): AgentEntry {
   const parts: AgentPart[] = turn.items.map((item) =>
     item.type === "tool" ? toolFromItem(item, former.get(item.toolCallId), entry.at) : item,
   );
-  const { pending } = turn;
-  const asked = pending && "toolCallId" in pending ? withQuestion(parts, pending) : parts;
+  const asked = withPending(parts, turn.pending);
   const { error, citations, truncated, messageId, ...rest } = entry;
   return { ...rest, parts: asked, status: turn.status };
+}
+
+/** Shows what the turn waits on. */
+export function withPending(parts: AgentPart[], pending: Pending | undefined): AgentPart[] {
+  if (!pending) return parts;
+  return "toolCallId" in pending ? withQuestion(parts, pending) : withForm(parts, pending);
 }
 
 /** Ends the entry as its terminal event says; partial text of an unfinished answer stays. */
@@ -63,10 +70,6 @@ export function withText(parts: AgentPart[], text: string): AgentPart[] {
   if (text.startsWith(shown)) return spokenParts(parts, text.slice(shown.length));
   const others = parts.filter((part) => part.type !== "text");
   return text === "" ? others : [...others, { type: "text", text }];
-}
-
-export function toolParts(parts: AgentPart[]): ToolPart[] {
-  return parts.filter((part): part is ToolPart => part.type === "tool");
 }
 
 function completed(entry: AgentEntry, reply: Reply): AgentEntry {

@@ -4,7 +4,9 @@ import type {
   ServerEvent,
   SessionDescriptor,
 } from "@smooth-agent/protocol";
+import type { AnswerNotice } from "../client/answers.js";
 import type { ConnectionState } from "../client/connection-state.js";
+import type { OtpState } from "./conversation-state.js";
 
 /** Everything that changes what is shown: what the client hears, and what the visitor does. */
 export type ConversationInput =
@@ -19,8 +21,21 @@ export type ConversationInput =
   | { type: "sending"; id: string }
   /** The visitor pressed a button of this card. */
   | { type: "deciding"; toolCallId: string; approved: boolean }
-  | { type: "decided"; toolCallId: string; approved: boolean; at: number }
+  | (Extract<AnswerNotice, { type: "decided" }> & { at: number })
   | { type: "undecided"; toolCallId: string; error: ErrorDescriptor }
+  /** The visitor sent this form; null declines it. */
+  | { type: "answering"; interactionId: string; values: Record<string, unknown> | null }
+  | Extract<AnswerNotice, { type: "answered" }>
+  | { type: "unanswered"; interactionId: string; error: ErrorDescriptor }
+  /** The visitor typed a one-time code, or asked for another one. */
+  | { type: "otp-verifying" }
+  | { type: "otp-requested"; channel?: string }
+  /** It came to nothing; `status` is that from before. */
+  | { type: "otp-undone"; status: OtpState["status"]; error: ErrorDescriptor; at: number }
+  | { type: "otp-dismissed" }
+  /** The visitor wants to be asked again; what was said to that. */
+  | { type: "revoking"; grantId: string }
+  | { type: "revoked"; grantId: string; done: boolean }
   | { type: "history-loading" }
   /** The newest page meets what is shown; an older one goes on top of it. */
   | { type: "history-page"; page: ConversationMessages; newest: boolean }

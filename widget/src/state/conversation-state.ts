@@ -12,8 +12,9 @@ import type {
 } from "@smooth-agent/protocol";
 import type { ConnectionState } from "../client/connection-state.js";
 import type { AuthContext } from "../client/session.js";
+import type { VerdictDetails } from "../client/verdict-details.js";
 
-export type { ConnectionState };
+export type { ConnectionState, VerdictDetails };
 
 /** What the visitor wrote. */
 export interface VisitorEntry {
@@ -48,9 +49,18 @@ export type Verdict =
   /** Pressed here, not acked yet: the card is busy. */
   | { state: "sending"; approved: boolean }
   /** Acked. `here` is false when another tab, device or the system decided. */
-  | { state: "decided"; approved: boolean; at: number; here: boolean }
+  | (VerdictRecord & { state: "decided"; approved: boolean; at: number; here: boolean })
   /** The question is gone (expired, or its turn ended) and no decision is known. */
   | { state: "gone" };
+
+/** What is told of a verdict besides yes or no. */
+export interface VerdictRecord {
+  /** visitor, team for a person of the host's, grant, system; absent where nobody said. */
+  by?: string;
+  reason?: string;
+  /** What was changed before it was approved, as it was shown. */
+  changes?: Decision["changes"];
+}
 
 /** A tool call: its activity line, and its card when it asked for a confirmation. */
 export interface ToolPart {
@@ -72,29 +82,27 @@ export interface ToolPart {
   interaction?: Interaction;
   /** Present from the visitor's answer to the form on. */
   answer?: InteractionAnswer;
-  /** All that was wrong with the last answer; the form may be tried again. */
+  /**
+   * All that was wrong with the last answer; the form may be tried again. `field` is `values` for what
+   * concerns the whole of it.
+   */
   fieldErrors?: FieldError[];
+  /** The answer that was not accepted, for the form to be filled with. */
+  enteredValues?: Record<string, unknown>;
 }
 
 /** The visitor's answer to a form as this client knows it. */
 export type InteractionAnswer =
   /** Sent here, not acked yet: the form is busy. `values` is absent when it was declined. */
   | { state: "sending"; values?: Record<string, unknown> }
-  /** Acked. `values` is what was understood, where it is known; `here` as of a verdict. */
-  | { state: "submitted"; values?: Record<string, unknown>; here: boolean }
-  | { state: "declined"; here: boolean }
+  /**
+   * Acked. `values` is what was understood, where it is known; `here` as of a verdict, absent where only
+   * the record tells of it.
+   */
+  | { state: "submitted"; values?: Record<string, unknown>; here?: boolean }
+  | { state: "declined"; here?: boolean }
   /** It expired, or its turn ended. */
   | { state: "gone" };
-
-/** What a visitor says to a question besides yes or no. */
-export interface VerdictDetails {
-  /** Why it was declined; the model hears it. */
-  reason?: string;
-  /** The whole arguments as they are to run, where the question lets them be changed. */
-  arguments?: Record<string, unknown>;
-  /** Not to be asked again for this here, where the question offers it. */
-  remember?: boolean;
-}
 
 /** A one-time code that is asked for, so that a tool may know who the visitor is. */
 export interface OtpState {
@@ -171,6 +179,8 @@ export interface ConversationState {
   otp?: OtpState;
   /** What the visitor need not be asked again here. */
   grants: Grant[];
+  /** Those of them that are being given up: not shown any more, and back if that is refused. */
+  revoking?: Grant[];
   /** What the host told this page last; another object for each time. */
   hostEvent?: { name: string; data?: unknown };
   /** How a turn ended while nobody here was listening; it is shown with the newest page, which knows more. */
@@ -188,6 +198,8 @@ export interface Conversation {
   open(): void;
   /** Shows the message at once and sends it, now or when the connection is back, exactly once. */
   send(text: string): void;
+  /** Declines what the visitor is asked, then sends the message as soon as the turn has ended. */
+  declineAndSend(text: string): void;
   /** Tries a refused message again under its own requestId. */
   retry(entryId: string): void;
   /** Answers the question of this tool call; repeated presses and answered cards change nothing. */

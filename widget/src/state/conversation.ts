@@ -1,14 +1,17 @@
 import type { Client } from "../client/client.js";
-import { RequestError } from "../client/request-error.js";
+import { reasonOf } from "../client/request-error.js";
 import { newId } from "../client/runtime.js";
 import type { ConversationInput } from "./conversation-input.js";
 import type {
   Conversation,
   ConversationState,
   TranscriptEntry,
+  VerdictDetails,
   VisitorEntry,
 } from "./conversation-state.js";
+import { createOneTimeCode } from "./one-time-code.js";
 import { EMPTY_CONVERSATION, reduce } from "./reduce.js";
+import { waitingQuestions } from "./waiting-questions.js";
 
 export interface ConversationOptions {
   /** Messages per page of history, 1 to 100. */
@@ -67,28 +70,25 @@ export function createConversation(
     open() {
       void client.connect();
     },
-    send(text) {
-      if (text.trim() !== "") dispatch({ type: "written", id: newId(), text, at: Date.now() });
-    },
+    send,
     retry(id) {
       dispatch({ type: "retried", id });
     },
-    decide(toolCallId, approved, { reason } = {}) {
-      const before = state;
-      dispatch({ type: "deciding", toolCallId, approved });
-      // Answered already, or no such question.
-      if (state === before) return;
-      client.confirm(toolCallId, approved, reason).catch((error: unknown) => {
-        if (!(error instanceof RequestError)) throw error;
-        dispatch({ type: "undecided", toolCallId, error: error.descriptor });
-      });
+    declineAndSend(text) {
+      if (text.trim() === "") return;
+      const [asked] = waitingQuestions(state);
+      if (asked?.interaction) answer(asked.toolCallId, null);
+      else if (asked) decide(asked.toolCallId, false);
+      send(text);
     },
-    // What the server does not ask for yet is not answered either.
-    answer: () => undefined,
-    verifyOtp: () => undefined,
-    requestOtp: () => undefined,
-    dismissOtp: () => undefined,
-    revokeGrant: () => undefined,
+    decide,
+    answer,
+    ...createOneTimeCode({ client, state: () => state, dispatch, send }),
+    revokeGrant(grantId) {
+      if (!changes({ type: "revoking", grantId })) return;
+      const told = (done: boolean) => () => dispatch({ type: "revoked", grantId, done });
+      client.revokeGrant(grantId).then(told(true), told(false));
+    },
     stop() {
       const id = state.activeTurnId ?? state.transcript.find(isSending)?.id;
       if (id !== undefined) client.cancel(id);
@@ -102,6 +102,31 @@ export function createConversation(
       client.close();
     },
   };
+
+  function send(text: string): void {
+    if (text.trim() !== "") dispatch({ type: "written", id: newId(), text, at: Date.now() });
+  }
+
+  function decide(toolCallId: string, approved: boolean, details?: VerdictDetails): void {
+    // Answered already, or no such question.
+    if (!changes({ type: "deciding", toolCallId, approved })) return;
+    client.confirm(toolCallId, approved, details).catch((error: unknown) => {
+      dispatch({ type: "undecided", toolCallId, error: reasonOf(error) });
+    });
+  }
+
+  function answer(interactionId: string, values: Record<string, unknown> | null): void {
+    if (!changes({ type: "answering", interactionId, values })) return;
+    client.submitInteraction(interactionId, values).catch((error: unknown) => {
+      dispatch({ type: "unanswered", interactionId, error: reasonOf(error) });
+    });
+  }
+
+  function changes(input: ConversationInput): boolean {
+    const before = state;
+    dispatch(input);
+    return state !== before;
+  }
 
   function dispatch(input: ConversationInput): void {
     const next = reduce(state, input);

@@ -4,12 +4,15 @@ import { ended, fromSnapshot, spoken, startedEntry, withSuggestions } from "./ag
 import type {
   AgentEntry,
   ConversationState,
-  ToolPart,
   TranscriptEntry,
   VisitorEntry,
 } from "./conversation-state.js";
 import { entryFrom } from "./stored-entry.js";
-import { decided, expired, withCall, withQuestion, withResult } from "./tool-part.js";
+import { idOf } from "../client/pending.js";
+import { withGrants } from "./grants.js";
+import { reduceOtp, withoutOtp, withOtpFailure } from "./otp.js";
+import { reduceQuestion, withoutOthers } from "./reduce-question.js";
+import { withCall, withResult } from "./tool-part.js";
 import {
   agentEntry,
   append,
@@ -19,6 +22,7 @@ import {
   replace,
   visitorEntry,
 } from "./transcript.js";
+import { withoutWait, withTurn } from "./turn-change.js";
 
 /** What is shown after an event of the server; the same state when the event changes nothing. */
 export function reduceEvent(state: ConversationState, event: ServerEvent): ConversationState {
@@ -29,7 +33,7 @@ export function reduceEvent(state: ConversationState, event: ServerEvent): Conve
         ? withAck(state, event.requestId, at)
         : state;
     case "turn_started":
-      return withTurn(withMessage(state, event.requestId, event.data.message), event.requestId, at);
+      return withStarted(state, event.requestId, event.data.message, at);
     case "stream_token":
       return withTurn(state, event.requestId, at, (entry) => spoken(entry, "text", event.token));
     case "stream_reasoning":
@@ -50,19 +54,18 @@ export function reduceEvent(state: ConversationState, event: ServerEvent): Conve
           : { ...entry, parts: withResult(entry.parts, rawResponse.toolResult), status: "running" };
       });
     case "write_confirmation_required":
-      return withTurn(state, event.requestId, at, (entry) => ({
-        ...entry,
-        parts: withQuestion(entry.parts, event.data.data),
-        status: "parked",
-      }));
-    case "confirmation_resolved": {
-      const { toolCallId, approved, by } = event.data;
-      return withTool(state, toolCallId, (part) =>
-        by === "system"
-          ? expired(part)
-          : decided(part, { state: "decided", approved, at, here: false }),
-      );
-    }
+    case "interaction_required":
+    case "confirmation_resolved":
+    case "interaction_invalid":
+    case "interaction_resolved":
+      return reduceQuestion(state, event);
+    case "otp_verification_required":
+    case "otp_sent":
+    case "otp_verified":
+    case "otp_invalid":
+      return reduceOtp(state, event);
+    case "grants_changed":
+      return withGrants(state, event.data.grants);
     case "message_added":
       return withAdded(state, event.data.message);
     case "hand_off":
@@ -78,15 +81,7 @@ export function reduceEvent(state: ConversationState, event: ServerEvent): Conve
       return withError(state, event);
     case "keepalive":
     case "pong":
-    case "interaction_required":
-    case "interaction_invalid":
-    case "interaction_resolved":
-    case "otp_verification_required":
-    case "otp_sent":
-    case "otp_verified":
-    case "grants_changed":
     case "client_tool_call":
-    case "otp_invalid":
     case "session_ended":
       return state;
   }
@@ -128,54 +123,22 @@ export function withSnapshot(
   const shown = former ? state : withTurn(state, id, at);
   const entry = former ?? agentEntry(shown.transcript, id);
   const transcript = replace(shown.transcript, entry, entry && fromSnapshot(entry, turn));
-  return { ...withoutWait({ ...shown, transcript }, id), activeTurnId: id };
-}
-
-/** Changes the tool call with this id, wherever it stands. */
-export function withTool(
-  state: ConversationState,
-  toolCallId: string,
-  change: (part: ToolPart) => ToolPart,
-): ConversationState {
-  for (const entry of state.transcript.toReversed()) {
-    if (entry.kind !== "agent") continue;
-    const index = entry.parts.findIndex(
-      (part) => part.type === "tool" && part.toolCallId === toolCallId,
-    );
-    const part = entry.parts[index];
-    if (part?.type !== "tool") continue;
-    const next = change(part);
-    if (next === part) return state;
-    const parts = entry.parts.with(index, next);
-    const answered = entry.status === "parked" && next.verdict?.state === "decided";
-    const status = answered ? "running" : entry.status;
-    return { ...state, transcript: replace(state.transcript, entry, { ...entry, parts, status }) };
-  }
-  return state;
-}
-
-/** Changes a turn that goes on, adding its entry when it has none; ended turns stay as they are. */
-function withTurn(
-  state: ConversationState,
-  id: string,
-  at: number,
-  change: (entry: AgentEntry) => AgentEntry = (entry) => entry,
-): ConversationState {
-  const former = agentEntry(state.transcript, id);
-  if (former && !isLive(former)) return state;
-  const next = change(former ?? startedEntry(id, at));
-  const transcript = former
-    ? replace(state.transcript, former, next)
-    : insertTurn(state.transcript, next);
-  if (transcript === state.transcript && state.activeTurnId === id) return withoutWait(state, id);
-  const { handOff, ...rest } = withoutWait({ ...state, transcript }, id);
-  // That the agent is back needs no telling once it was asked something.
-  const isOver = !former && handOff?.state === null;
-  return { ...rest, ...(handOff && !isOver && { handOff }), activeTurnId: id };
+  const next = { ...withoutWait({ ...shown, transcript }, id), activeTurnId: id };
+  return withoutOthers(next, idOf(turn.pending));
 }
 
 function withAck(state: ConversationState, id: string, at: number): ConversationState {
   return visitorEntry(state.transcript, id) ? withTurn(withoutWait(state, id), id, at) : state;
+}
+
+/** Shows a turn that another connection started; it takes the place of a code that was asked for. */
+function withStarted(
+  state: ConversationState,
+  id: string,
+  message: Message,
+  at: number,
+): ConversationState {
+  return withoutOtp(withTurn(withMessage(state, id, message), id, at), id);
 }
 
 /** Shows a message that another connection sent. */
@@ -206,20 +169,11 @@ function withError(state: ConversationState, event: ErrorEvent): ConversationSta
         : { ...message, delivery: "refused", error };
     return { ...state, transcript: replace<TranscriptEntry>(state.transcript, message, next) };
   }
-  if (NON_TERMINAL_ERROR_CODES.includes(error.code)) return state;
+  if (NON_TERMINAL_ERROR_CODES.includes(error.code)) return withOtpFailure(state, event);
   const entry = agentEntry(state.transcript, id);
   // A page of history may have told that it failed, but not why.
   const mayFail = entry?.status === "failed" || isLive(entry);
   return mayFail ? withEnd(state, event) : state;
-}
-
-/** Whatever is heard of a turn shows that its message was accepted. */
-function withoutWait(state: ConversationState, id: string): ConversationState {
-  const message = visitorEntry(state.transcript, id);
-  if (!message || message.delivery === "sent") return state;
-  const { error, ...rest } = message;
-  const next: VisitorEntry = { ...rest, delivery: "sent" };
-  return { ...state, transcript: replace<TranscriptEntry>(state.transcript, message, next) };
 }
 
 function released(state: ConversationState, id: string): ConversationState {

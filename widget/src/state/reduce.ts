@@ -1,10 +1,20 @@
 import type { ConversationMessages, ErrorDescriptor } from "@smooth-agent/protocol";
 import type { ConversationInput } from "./conversation-input.js";
 import type { ConversationState, TranscriptEntry, VisitorEntry } from "./conversation-state.js";
+import { answered, answering, unanswered } from "./form-part.js";
+import { withGrants, withRevoked, withRevoking } from "./grants.js";
 import { withNewest, withOlder } from "./history.js";
-import { reduceEvent, withEnd, withSnapshot, withTool } from "./reduce-event.js";
+import {
+  withOtpLost,
+  withOtpRequested,
+  withOtpUndone,
+  withOtpVerifying,
+  withoutOtp,
+} from "./otp.js";
+import { reduceEvent, withEnd, withSnapshot } from "./reduce-event.js";
 import { decided, deciding, settle, undecided } from "./tool-part.js";
 import { isLive, isUnsent, replace, visitorEntry } from "./transcript.js";
+import { withTool } from "./turn-change.js";
 
 /** What is shown before anything was opened. */
 export const EMPTY_CONVERSATION: ConversationState = {
@@ -26,7 +36,7 @@ export function reduce(state: ConversationState, input: ConversationInput): Conv
     case "written": {
       const { id, text, at } = input;
       const entry: VisitorEntry = { kind: "visitor", id, text, at, delivery: "waiting" };
-      return { ...state, transcript: [...state.transcript, entry] };
+      return withoutOtp({ ...state, transcript: [...state.transcript, entry] });
     }
     case "retried": {
       const entry = visitorEntry(state.transcript, input.id);
@@ -38,18 +48,46 @@ export function reduce(state: ConversationState, input: ConversationInput): Conv
     case "sending": {
       const entry = visitorEntry(state.transcript, input.id);
       const next: VisitorEntry | undefined = entry && { ...entry, delivery: "sending" };
-      return { ...state, transcript: replace(state.transcript, entry, next) };
+      const transcript = replace(state.transcript, entry, next);
+      return withoutOtp({ ...state, transcript }, input.id);
     }
     case "deciding":
       return withTool(state, input.toolCallId, (part) => deciding(part, input.approved));
     case "decided": {
-      const { approved, at } = input;
-      return withTool(state, input.toolCallId, (part) =>
-        decided(part, { state: "decided", approved, at, here: true }),
+      const { approved, at, reason, confirmation, grants } = input;
+      const record = { by: "visitor", ...(reason !== undefined && { reason }) };
+      const next = withTool(state, input.toolCallId, (part) =>
+        decided(part, { state: "decided", approved, at, here: true, ...record }, confirmation),
       );
+      return grants ? withGrants(next, grants) : next;
     }
     case "undecided":
       return withTool(state, input.toolCallId, (part) => undecided(part, input.error));
+    case "answering":
+      return withTool(state, input.interactionId, (part) => answering(part, input.values));
+    case "answered": {
+      const { values } = input;
+      return withTool(state, input.interactionId, (part) =>
+        answered(
+          part,
+          values ? { state: "submitted", values, here: true } : { state: "declined", here: true },
+        ),
+      );
+    }
+    case "unanswered":
+      return withTool(state, input.interactionId, (part) => unanswered(part, input.error));
+    case "otp-verifying":
+      return withOtpVerifying(state);
+    case "otp-requested":
+      return withOtpRequested(state, input.channel);
+    case "otp-undone":
+      return withOtpUndone(state, input.status, input.error, input.at);
+    case "otp-dismissed":
+      return withoutOtp(state);
+    case "revoking":
+      return withRevoking(state, input.grantId);
+    case "revoked":
+      return withRevoked(state, input.grantId, input.done);
     case "history-loading":
       return { ...state, history: { ...state.history, loading: true } };
     case "history-page":
@@ -66,7 +104,7 @@ function withSession(
   state: ConversationState,
   { session, resumed, at }: Extract<ConversationInput, { type: "session" }>,
 ): ConversationState {
-  const { conversationId, activeTurn, lastTurn, handOff } = session;
+  const { conversationId, activeTurn, lastTurn, handOff, grants = [] } = session;
   const { name, greeting, starters } = session.agent;
   const { activeTurnId, ...rest } = state;
   const moved = state.conversationId !== undefined && state.conversationId !== conversationId;
@@ -80,9 +118,12 @@ function withSession(
     history: resumed ? state.history : { loading: false, hasMore: false, cursor: null },
     missedEnd: lastTurn?.terminal,
     handOff,
+    grants,
+    revoking: undefined,
     ...(activeTurnId === lastTurn?.requestId && { activeTurnId }),
   };
-  return activeTurn ? withSnapshot(next, activeTurn, at) : next;
+  const kept = moved ? withoutOtp(next) : withOtpLost(next);
+  return activeTurn ? withSnapshot(kept, activeTurn, at) : kept;
 }
 
 function withPage(

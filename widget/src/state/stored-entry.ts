@@ -1,6 +1,7 @@
 import type { Message } from "@smooth-agent/protocol";
-import { toolParts, withText } from "./agent-entry.js";
+import { withText } from "./agent-entry.js";
 import type { AgentPart, TranscriptEntry } from "./conversation-state.js";
+import { toolParts } from "./part-list.js";
 import { toolFromRecord } from "./tool-part.js";
 import { isLive } from "./transcript.js";
 

@@ -8,7 +8,9 @@ import type {
   ToolItem,
   ToolResultChunk,
 } from "@smooth-agent/protocol";
-import type { AgentPart, ToolPart, Verdict } from "./conversation-state.js";
+import type { AgentPart, ToolPart, Verdict, VerdictRecord } from "./conversation-state.js";
+import { settledForm, withFormerForm, withFormResult } from "./form-part.js";
+import { replacePart, upsert } from "./part-list.js";
 
 /** Shows a tool that is called; a question that was asked for it before becomes the same part. */
 export function withCall(parts: AgentPart[], call: ToolCallChunk): AgentPart[] {
@@ -36,19 +38,20 @@ export function withResult(parts: AgentPart[], chunk: ToolResultChunk): AgentPar
   if (!part) return parts;
   const given = chunk.status && OUTCOMES.includes(chunk.status) ? chunk.status : undefined;
   const status = given ?? (isError ? (refusedOrExpired(part) ?? "failed") : "succeeded");
-  return replacePart(parts, part, { ...part, status, result });
+  return replacePart(parts, part, withFormResult({ ...part, status, result }));
 }
 
-/** Shows the question that the turn waits on. */
+/** Shows the question that the turn waits on; one that was decided stays so. */
 export function withQuestion(parts: AgentPart[], confirmation: Confirmation): AgentPart[] {
   const { toolCallId, toolName, arguments: given } = confirmation;
-  return upsert(parts, toolCallId, (part) => ({
-    ...(part ?? { type: "tool", toolCallId }),
-    name: toolName,
-    arguments: given,
-    status: "awaiting",
-    confirmation,
-  }));
+  return upsert(parts, toolCallId, (part) => {
+    if (part && (isDecided(part) || part.result !== undefined)) return part;
+    const { verdict, ...rest } = part ?? { toolCallId };
+    // A verdict on its way is asked again by the client, while the question is still there.
+    const kept = verdict?.state === "sending" && { verdict };
+    const asked = { type: "tool", name: toolName, arguments: given, status: "awaiting" } as const;
+    return { ...rest, ...asked, confirmation, ...kept };
+  });
 }
 
 /** Reads a call from a snapshot; `former` is what was shown of it before. */
@@ -58,22 +61,27 @@ export function toolFromItem(
   turnAt: number,
 ): ToolPart {
   const verdict = former?.verdict;
+  const part = withFormerForm(item, former);
   const confirmation = item.confirmation ?? former?.confirmation;
-  if (!confirmation) return item;
+  if (!confirmation) return part;
+  const asked = { ...part, confirmation };
+  const decision = item.decision ?? decisionOf(item);
+  if (verdict?.state === "decided") {
+    return { ...asked, verdict: { ...verdict, ...recordOf(item.decision) } };
+  }
   if (item.status === "awaiting") {
     // A verdict on its way is asked again by the client, while the question is still there.
-    return verdict?.state === "sending"
-      ? { ...item, confirmation, verdict }
-      : { ...item, confirmation };
+    return verdict?.state === "sending" ? { ...asked, verdict } : asked;
   }
-  const decision = item.decision ?? decisionOf(item);
-  if (verdict?.state === "decided") return { ...item, confirmation, verdict };
-  if (!decision) return { ...item, confirmation, verdict: { state: "gone" } };
+  if (!decision) return { ...asked, verdict: { state: "gone" } };
   // Never seen open here, so that nobody can say where it was answered.
-  if (!former) return { ...item, confirmation, decision };
+  if (!former) return { ...asked, decision };
   const { approved, at = turnAt } = decision;
   const here = verdict?.state === "sending" && verdict.approved === approved;
-  return { ...item, confirmation, verdict: { state: "decided", approved, at, here } };
+  return {
+    ...asked,
+    verdict: { state: "decided", approved, at, here, ...recordOf(decision) },
+  };
 }
 
 /** Reads a call of an answer that has ended; the verdict known here stays where the record agrees. */
@@ -81,11 +89,13 @@ export function toolFromRecord(
   call: Omit<PastToolCall, "textOffset">,
   former: Partial<ToolPart> = {},
 ): ToolPart {
-  const { verdict, verdictError, ...rest } = former;
-  const part: ToolPart = { ...rest, type: "tool", ...call };
+  const { verdict, verdictError, fieldErrors, enteredValues, answer, ...rest } = former;
+  const { interaction } = rest;
+  const part = withFormerForm({ ...rest, type: "tool", ...call }, { answer, interaction });
   const agrees =
     verdict?.state === "decided" && verdict.approved === (call.decision ?? verdict).approved;
-  return settle(agrees ? { ...part, verdict } : part);
+  if (!agrees) return settle(part);
+  return settle({ ...part, verdict: { ...verdict, ...recordOf(call.decision) } });
 }
 
 export function deciding(part: ToolPart, approved: boolean): ToolPart {
@@ -94,12 +104,21 @@ export function deciding(part: ToolPart, approved: boolean): ToolPart {
   return { ...rest, verdict: { state: "sending", approved } };
 }
 
-export function decided(part: ToolPart, verdict: Verdict & { state: "decided" }): ToolPart {
-  if (part.verdict?.state === "decided") return part;
+/** @param approved what is to run, where it is not what was asked */
+export function decided(
+  part: ToolPart,
+  verdict: Verdict & { state: "decided" },
+  approved?: Confirmation,
+): ToolPart {
+  if (part.verdict?.state === "decided" || part.decision) return part;
   const { verdictError, ...rest } = part;
   const status =
     part.status === "awaiting" ? (verdict.approved ? "approved" : "denied") : part.status;
-  return { ...rest, status, verdict };
+  if (approved?.toolCallId !== part.toolCallId) return { ...rest, status, verdict };
+  const changes = changesBetween(part.confirmation, approved);
+  const told = changes.length > 0 ? { ...verdict, changes } : verdict;
+  const edited = { confirmation: approved, arguments: approved.arguments };
+  return { ...rest, ...edited, status, verdict: told };
 }
 
 /** The verdict was not accepted: the question is gone, or the card may be tried again. */
@@ -113,12 +132,13 @@ export function undecided(part: ToolPart, error: ErrorDescriptor): ToolPart {
 
 /** Nobody answered in time. */
 export function expired(part: ToolPart): ToolPart {
-  if (part.verdict?.state === "decided") return part;
+  if (isDecided(part)) return part;
   return { ...part, status: "expired", verdict: { state: "gone" } };
 }
 
 /** The turn ended: nothing of it goes on, and what was still asked is gone. */
-export function settle(part: ToolPart): ToolPart {
+export function settle(call: ToolPart): ToolPart {
+  const part = settledForm(call);
   const { verdictError, ...rest } = part;
   const status = lastStatus(part);
   const isClosed = part.verdict?.state === "decided" || part.verdict?.state === "gone";
@@ -128,9 +148,10 @@ export function settle(part: ToolPart): ToolPart {
   return { ...rest, status, verdict: { state: "gone" } };
 }
 
-/** Finds out whether the visitor may still answer. */
-export function isOpen(part: ToolPart): boolean {
-  return part.confirmation !== undefined && part.verdict === undefined && !part.decision;
+/** Finds out whether the visitor may still answer; what the host's team approves is not asked here. */
+export function isOpen({ confirmation, verdict, decision, status }: ToolPart): boolean {
+  const isAsked = confirmation !== undefined && confirmation.approver !== "team";
+  return isAsked && verdict === undefined && !decision && status === "awaiting";
 }
 
 /** The states in which a call stays. */
@@ -143,6 +164,23 @@ function lastStatus({ status, confirmation }: ToolPart): ToolCallState {
   return confirmation ? status : "expired";
 }
 
+function isDecided({ verdict, decision }: ToolPart): boolean {
+  return verdict?.state === "decided" || decision !== undefined;
+}
+
+/** What a decision tells besides yes or no. */
+function recordOf({ by, reason, changes }: Partial<Decision> = {}): VerdictRecord {
+  return { ...(by && { by }), ...(reason && { reason }), ...(changes && { changes }) };
+}
+
+/** What was changed, as it was shown. */
+function changesBetween(asked: Confirmation | undefined, approved: Confirmation) {
+  return approved.fields.flatMap(({ label, value: to }) => {
+    const from = asked?.fields.find((field) => field.label === label)?.value;
+    return from === undefined || from === to ? [] : [{ label, from, to }];
+  });
+}
+
 function refusedOrExpired(part: ToolPart): "denied" | "expired" | undefined {
   const { verdict } = part;
   if (part.status === "expired") return "expired";
@@ -152,20 +190,4 @@ function refusedOrExpired(part: ToolPart): "denied" | "expired" | undefined {
 function decisionOf({ status }: ToolItem): Decision | undefined {
   if (status === "denied") return { approved: false };
   return status === "expired" || status === "proposed" ? undefined : { approved: true };
-}
-
-function upsert(
-  parts: AgentPart[],
-  toolCallId: string,
-  change: (part: ToolPart | undefined) => ToolPart,
-): AgentPart[] {
-  const part = parts.find(
-    (candidate): candidate is ToolPart =>
-      candidate.type === "tool" && candidate.toolCallId === toolCallId,
-  );
-  return part ? replacePart(parts, part, change(part)) : [...parts, change(undefined)];
-}
-
-function replacePart(parts: AgentPart[], former: ToolPart, next: ToolPart): AgentPart[] {
-  return parts.map((part) => (part === former ? next : part));
 }

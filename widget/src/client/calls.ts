@@ -1,0 +1,79 @@
+import type {
+  ConversationMessages,
+  ConversationSummary,
+  OtpDelivery,
+  OtpFailure,
+  OtpSuccess,
+} from "@smooth-agent/protocol";
+import { unreadable } from "./request-error.js";
+import type { Requests } from "./requests.js";
+import { newId } from "./runtime.js";
+import { readConversations, readMessagePage } from "./server-event.js";
+
+/** What came of a one-time code that was handed in. */
+export type OtpOutcome = ({ verified: true } & OtpSuccess) | ({ verified: false } & OtpFailure);
+
+/** What is asked of the server once, on the connection of now; all reject at once when not online. */
+export interface Calls {
+  /** Reads a page of history, newest first; rejects with a RequestError. */
+  messages(page?: { limit?: number; cursor?: string }): Promise<ConversationMessages>;
+  /** Reads the visitor's conversations, newest first; rejects as `messages` does. */
+  listConversations(limit?: number): Promise<ConversationSummary[]>;
+  /** Gives one of them another title, at most 60 characters; rejects as `messages` does. */
+  renameConversation(conversationId: string, title: string): Promise<void>;
+  /** Hands in the one-time code; resolves also when it is not right; rejects as `messages` does. */
+  verifyOtp(code: string): Promise<OtpOutcome>;
+  /** Asks for another one-time code, by another channel when given; rejects as `messages` does. */
+  requestOtp(channel?: string): Promise<OtpDelivery>;
+  /** Lets the visitor be asked again; rejects as `messages` does. */
+  revokeGrant(grantId: string): Promise<void>;
+}
+
+/** @param requireSession the session's id; throws a RequestError when not online */
+export function createCalls({ ask, askFor }: Requests, requireSession: () => string): Calls {
+  return {
+    async messages(page) {
+      const action = "get_conversation_messages";
+      // A server that does not know the extension ignores it.
+      const include = ["turns"];
+      const sessionId = requireSession();
+      const read = readMessagePage(await ask({ action, sessionId, include, ...page }));
+      if (read) return read;
+      throw unreadable();
+    },
+
+    async listConversations(limit) {
+      requireSession();
+      const read = readConversations(await ask({ action: "list_conversations", limit }));
+      if (read) return read;
+      throw unreadable();
+    },
+
+    async renameConversation(conversationId, title) {
+      requireSession();
+      await ask({ action: "rename_conversation", conversationId, title });
+    },
+
+    async verifyOtp(code) {
+      const action = "verify_otp";
+      const sessionId = requireSession();
+      const event = await askFor({ action, requestId: newId(), sessionId, code }, CODE_ANSWERS);
+      return event.type === "otp_verified"
+        ? { verified: true, ...event.data.data }
+        : { verified: false, ...event.data.data };
+    },
+
+    async requestOtp(channel) {
+      const action = "request_otp";
+      const sessionId = requireSession();
+      const event = await askFor({ action, requestId: newId(), sessionId, channel }, ["otp_sent"]);
+      return event.data.data;
+    },
+
+    async revokeGrant(grantId) {
+      await ask({ action: "revoke_grant", sessionId: requireSession(), grantId });
+    },
+  };
+}
+
+const CODE_ANSWERS = ["otp_verified", "otp_invalid"] as const;
