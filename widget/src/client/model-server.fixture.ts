@@ -29,6 +29,7 @@ import {
   type ToolCallState,
 } from "@smooth-agent/protocol";
 import { WebSocketServer, type WebSocket } from "ws";
+import { createModelAsking, edited, grant, type ModelAsking } from "./model-asking.fixture.js";
 
 /** One connection as the server sees it. */
 export interface Peer {
@@ -41,7 +42,7 @@ export interface Peer {
 }
 
 /** A real socket server that keeps one conversation in memory, as the contract wants it. */
-export interface ModelServer {
+export interface ModelServer extends ModelAsking {
   readonly url: string;
   readonly httpUrl: string;
   readonly actions: Action[];
@@ -69,7 +70,7 @@ export interface ModelServer {
     isError?: boolean,
     status?: ToolCallState,
   ): void;
-  ask(toolCallId: string): void;
+  ask(toolCallId: string, change?: Partial<Confirmation>): void;
   finish(messageId?: string): void;
   fail(): void;
   /** A person of the host's says something, whatever goes on. */
@@ -123,7 +124,9 @@ export async function startModelServer(): Promise<ModelServer> {
   let clock = 1_700_000_000_000;
   const now = () => (clock += 1);
 
-  const server: ModelServer = {
+  const { asking, act: actAsked } = createModelAsking({ running, tell, now });
+
+  const server: ModelServer = Object.assign(asking, {
     url: "",
     httpUrl: "",
     actions: [],
@@ -161,14 +164,15 @@ export async function startModelServer(): Promise<ModelServer> {
       const returned = { toolCallId, name, isError, result, ...(status && { status }) };
       tell(streamToolResult(turn.requestId, returned, now()));
     },
-    ask(toolCallId) {
+    ask(toolCallId, change) {
       const turn = running();
       turn.status = "parked";
-      turn.pending = confirmation(toolCallId);
-      const { toolName, arguments: given } = turn.pending;
+      const pending = { ...confirmation(toolCallId), ...change };
+      turn.pending = pending;
+      const { toolName, arguments: given } = pending;
       const item = { toolCallId, name: toolName, arguments: given };
       turn.items.push({ type: "tool", ...item, status: "awaiting" });
-      tell(writeConfirmationRequired(turn.requestId, turn.pending, now()));
+      tell(writeConfirmationRequired(turn.requestId, pending, now()));
       tell(streamToolCall(turn.requestId, item, now()));
     },
     finish(messageId = `m${server.messages.length}`) {
@@ -208,7 +212,7 @@ export async function startModelServer(): Promise<ModelServer> {
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
     },
-  };
+  } satisfies Omit<ModelServer, keyof ModelAsking> & ThisType<ModelServer>);
 
   const http = createServer((_request: IncomingMessage, response: ServerResponse) => {
     server.counts.gets += 1;
@@ -280,11 +284,12 @@ export async function startModelServer(): Promise<ModelServer> {
         listed.title = title;
         return answer("Conversation renamed", { conversationId, title });
       }
-      case "get_session":
       case "submit_interaction":
       case "verify_otp":
       case "request_otp":
       case "revoke_grant":
+        return actAsked(action, peer, answer, refuse);
+      case "get_session":
       case "submit_tool_result":
         return refuse("UNSUPPORTED_ACTION");
       case "get_conversation_messages":
@@ -295,8 +300,7 @@ export async function startModelServer(): Promise<ModelServer> {
         if (questionOf(server.turn)?.toolCallId !== action.toolCallId) {
           return refuse("NO_PENDING_CONFIRMATION");
         }
-        answer("Tool action approved", { sessionId: action.sessionId, approved: action.approved });
-        return resolve(action.approved, peer);
+        return resolve(action, peer, answer);
       case "cancel":
         if (!server.turn) return;
         storeAnswer(`m${server.messages.length}`, "cancelled");
@@ -324,6 +328,7 @@ export async function startModelServer(): Promise<ModelServer> {
       activeTurn: structuredClone(server.turn) ?? null,
       lastTurn: server.lastTurn ?? null,
       handOff,
+      ...(server.grants.length > 0 && { grants: server.grants }),
     });
     peer.admitted = true;
   }
@@ -347,20 +352,41 @@ export async function startModelServer(): Promise<ModelServer> {
     tell(turnStarted(requestId, plain(message), now()), peer);
   }
 
-  function resolve(approved: boolean, peer: Peer): void {
+  function resolve(
+    { sessionId, approved, reason, remember, ...verdict }: Verdict,
+    peer: Peer,
+    answer: (message: string, data: Record<string, unknown>) => void,
+  ): void {
     const turn = running();
-    const confirmation = questionOf(turn);
-    const toolCallId = confirmation?.toolCallId ?? "";
-    const decision = { approved, by: "visitor", at: now() };
+    const asked = questionOf(turn);
+    if (!asked) throw new Error("nothing is asked");
+    const { toolCallId } = asked;
+    const changed = verdict.arguments && edited(asked, verdict.arguments);
+    const confirmation = changed ?? asked;
+    if (remember) server.grants = [...server.grants, grant(toolCallId)];
+    answer("Tool action approved", {
+      sessionId,
+      approved,
+      confirmation: changed,
+      ...(remember && { grants: server.grants }),
+    });
+    const decision = { approved, by: "visitor", at: now(), reason };
     delete turn.pending;
     turn.status = "running";
     turn.items = turn.items.map((item) =>
       item.type === "tool" && item.toolCallId === toolCallId
-        ? { ...item, status: approved ? "executing" : "denied", decision, confirmation }
+        ? {
+            ...item,
+            arguments: confirmation.arguments,
+            status: approved ? "executing" : "denied",
+            decision,
+            confirmation,
+          }
         : item,
     );
     const { requestId } = turn;
-    tell(confirmationResolved({ requestId, toolCallId, approved, by: "visitor" }, now()), peer);
+    const resolution = { requestId, toolCallId, approved, by: "visitor", confirmation: changed };
+    tell(confirmationResolved(resolution, now()), peer);
   }
 
   function history(
@@ -423,6 +449,8 @@ export async function startModelServer(): Promise<ModelServer> {
     return server.turn;
   }
 }
+
+type Verdict = Extract<Action, { action: "confirm_tool_action" }>;
 
 /** A message as a server without the extension tells it. */
 function plain({ id, conversationId, direction, content, createdAt }: Message): Message {

@@ -1,4 +1,5 @@
 import type { ActiveTurn, Pending, Reply, TerminalEvent } from "@smooth-agent/protocol";
+import { idOf } from "../client/pending.js";
 import type { AgentEntry, AgentPart } from "./conversation-state.js";
 import { withForm } from "./form-part.js";
 import { toolParts } from "./part-list.js";
@@ -26,7 +27,10 @@ export function fromSnapshot(entry: AgentEntry, turn: ActiveTurn): AgentEntry {
   const parts: AgentPart[] = turn.items.map((item) =>
     item.type === "tool" ? toolFromItem(item, former.get(item.toolCallId), entry.at) : item,
   );
-  const asked = withPending(parts, turn.pending);
+  const waiting = former.get(idOf(turn.pending) ?? "");
+  // Its call may be told after the question.
+  const isTold = !waiting || parts.some((part) => isCall(part, waiting.toolCallId));
+  const asked = withPending(isTold ? parts : [...parts, waiting], turn.pending);
   const { error, citations, truncated, messageId, ...rest } = entry;
   return { ...rest, parts: asked, status: turn.status };
 }
@@ -70,6 +74,10 @@ export function withText(parts: AgentPart[], text: string): AgentPart[] {
   if (text.startsWith(shown)) return spokenParts(parts, text.slice(shown.length));
   const others = parts.filter((part) => part.type !== "text");
   return text === "" ? others : [...others, { type: "text", text }];
+}
+
+function isCall(part: AgentPart, toolCallId: string): boolean {
+  return part.type === "tool" && part.toolCallId === toolCallId;
 }
 
 function completed(entry: AgentEntry, reply: Reply): AgentEntry {

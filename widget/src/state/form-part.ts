@@ -38,6 +38,7 @@ export function answered(part: ToolPart, answer: InteractionAnswer): ToolPart {
 export function invalid(part: ToolPart, fieldErrors: FieldError[]): ToolPart {
   const { answer } = part;
   if (answer?.state !== "sending") return part;
+  if (part.status !== "awaiting") return settledForm(part);
   const { answer: sent, enteredValues, ...rest } = part;
   return { ...rest, fieldErrors, ...(answer.values && { enteredValues: answer.values }) };
 }

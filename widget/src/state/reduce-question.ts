@@ -1,11 +1,12 @@
 import type { Pending, ServerEvent } from "@smooth-agent/protocol";
 import { idOf } from "../client/pending.js";
 import { withPending } from "./agent-entry.js";
-import type { ConversationState } from "./conversation-state.js";
+import type { ConversationState, ToolPart, TranscriptEntry } from "./conversation-state.js";
 import { answered, invalid } from "./form-part.js";
-import { decided, expired, isOpen } from "./tool-part.js";
+import { toolParts } from "./part-list.js";
+import { decided, expired, unasked } from "./tool-part.js";
+import { isLive } from "./transcript.js";
 import { withTool, withTurn } from "./turn-change.js";
-import { waitingQuestions } from "./waiting-questions.js";
 
 type QuestionEvent = Extract<
   ServerEvent,
@@ -49,16 +50,18 @@ export function reduceQuestion(state: ConversationState, event: QuestionEvent): 
   }
 }
 
-/** One question waits at a time: what else was asked is gone, unless its answer is on its way. */
+/** One question waits at a time: what else was asked has its answer, here or elsewhere, or is gone. */
 export function withoutOthers(state: ConversationState, id: string | undefined): ConversationState {
   let changed = state;
-  for (const part of waitingQuestions(state)) {
-    if (part.toolCallId === id) continue;
-    changed = withTool(changed, part.toolCallId, (other) =>
-      isOpen(other) ? { ...other, verdict: { state: "gone" } } : answered(other, { state: "gone" }),
-    );
+  for (const { toolCallId, status } of state.transcript.flatMap(liveTools)) {
+    const isOther = toolCallId !== id && status === "awaiting";
+    if (isOther) changed = withTool(changed, toolCallId, unasked);
   }
   return changed;
+}
+
+function liveTools(entry: TranscriptEntry): ToolPart[] {
+  return isLive(entry) ? toolParts(entry.parts) : [];
 }
 
 function withAsked(

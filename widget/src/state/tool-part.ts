@@ -9,7 +9,7 @@ import type {
   ToolResultChunk,
 } from "@smooth-agent/protocol";
 import type { AgentPart, ToolPart, Verdict, VerdictRecord } from "./conversation-state.js";
-import { settledForm, withFormerForm, withFormResult } from "./form-part.js";
+import { answered, settledForm, withFormerForm, withFormResult } from "./form-part.js";
 import { replacePart, upsert } from "./part-list.js";
 
 /** Shows a tool that is called; a question that was asked for it before becomes the same part. */
@@ -38,7 +38,8 @@ export function withResult(parts: AgentPart[], chunk: ToolResultChunk): AgentPar
   if (!part) return parts;
   const given = chunk.status && OUTCOMES.includes(chunk.status) ? chunk.status : undefined;
   const status = given ?? (isError ? (refusedOrExpired(part) ?? "failed") : "succeeded");
-  return replacePart(parts, part, withFormResult({ ...part, status, result }));
+  const { verdictError, ...rest } = part;
+  return replacePart(parts, part, withFormResult({ ...rest, status, result }));
 }
 
 /** Shows the question that the turn waits on; one that was decided stays so. */
@@ -110,7 +111,7 @@ export function decided(
   verdict: Verdict & { state: "decided" },
   approved?: Confirmation,
 ): ToolPart {
-  if (part.verdict?.state === "decided" || part.decision) return part;
+  if (!part.confirmation || isDecided(part)) return part;
   const { verdictError, ...rest } = part;
   const status =
     part.status === "awaiting" ? (verdict.approved ? "approved" : "denied") : part.status;
@@ -122,18 +123,27 @@ export function decided(
 }
 
 /** The verdict was not accepted: the question is gone, or the card may be tried again. */
-export function undecided(part: ToolPart, error: ErrorDescriptor): ToolPart {
+export function undecided(part: ToolPart, { code, message }: ErrorDescriptor): ToolPart {
   if (part.verdict?.state !== "sending") return part;
   const { verdict, ...rest } = part;
-  return error.code === "NO_PENDING_CONFIRMATION" || error.code === "CONFIRMATION_MISMATCH"
-    ? { ...rest, verdict: { state: "gone" } }
-    : { ...rest, verdictError: error.message };
+  const isGone = code === "NO_PENDING_CONFIRMATION" || code === "CONFIRMATION_MISMATCH";
+  return isGone || part.status !== "awaiting" ? gone(part) : { ...rest, verdictError: message };
 }
 
 /** Nobody answered in time. */
 export function expired(part: ToolPart): ToolPart {
-  if (isDecided(part)) return part;
-  return { ...part, status: "expired", verdict: { state: "gone" } };
+  return isDecided(part) ? part : { ...gone(part), status: "expired" };
+}
+
+/** Something else is asked now. */
+export function unasked(part: ToolPart): ToolPart {
+  const isAsked = part.confirmation && part.verdict?.state !== "gone" && !isDecided(part);
+  return isAsked ? gone(part) : answered(part, { state: "gone" });
+}
+
+/** The question is gone, and no decision is known. */
+function gone({ verdictError, ...rest }: ToolPart): ToolPart {
+  return { ...rest, verdict: { state: "gone" } };
 }
 
 /** The turn ended: nothing of it goes on, and what was still asked is gone. */
