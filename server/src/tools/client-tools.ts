@@ -1,6 +1,7 @@
 import { CLIENT_TOOL_PREFIX, clientTools, type ClientTool } from "@smooth-agent/protocol";
 import { complaintAbout, foreignSchema } from "./foreign-schema.js";
-import { readyTool, titleOf, type Tool } from "./toolbox.js";
+import { titleOf } from "./title.js";
+import { readyTool, type Tool } from "./toolbox.js";
 
 /** What is wrong with the tools that a page declares, by the field's name; null when nothing is. */
 export function complaintAboutTools(declared: readonly ClientTool[]): string | null {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Confirmation, Decision } from "@smooth-agent/protocol";
 import type { ToolCallRecord } from "../store/records.js";
-import { titleOf } from "../tools/toolbox.js";
+import { titleOf } from "../tools/title.js";
 import { originalConfirmation, storedConfirmation } from "./tool-call.js";
 
 type Arguments = Record<string, unknown>;

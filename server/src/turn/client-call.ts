@@ -36,7 +36,7 @@ export function callData(
   expiresAt: number,
 ): ClientToolCallData {
   const { id: toolCallId, name } = call;
-  const args = shownArguments({ arguments: call.editedArguments ?? call.arguments });
+  const args = shownArguments(call);
   return { requestId, toolCallId, name: pageName(name) ?? name, arguments: args, expiresAt };
 }
 
