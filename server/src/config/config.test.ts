@@ -5,6 +5,7 @@ import { defineTool } from "../tools/tool.js";
 import { defineConfig, readConfig } from "./config.js";
 import { ConfigurationError } from "./problems.js";
 
+const hook = { url: "https://x.example/hook", secret: "a secret of 24 characters, or more" };
 const tool = { name: "look", description: "looks", execute: () => "" };
 
 describe("readConfig", () => {
@@ -60,6 +61,39 @@ describe("readConfig", () => {
     ["agnt is not a known setting", { agnt: {} }],
     ["agent must be a function", { agent: {} }],
     ["toolProvider must be a function", { toolProvider: [] }],
+    ["toolPolicy must be a function", { toolPolicy: "ask" }],
+    ["onQuestion must be a function", { onQuestion: true }],
+    ["webhooks.0.url must be an https URL", { webhooks: [{ ...hook, url: "http://x.example" }] }],
+    ["webhooks.0.url must be an https URL", { webhooks: [{ ...hook, url: "https://a:b@x.com" }] }],
+    ["webhooks.0.url must be an http or https URL", { webhooks: [{ ...hook, url: "x.example" }] }],
+    ["webhooks.0.url must be an http", { webhooks: [{ ...hook, url: "file:///x" }] }],
+    ["webhooks.0.secret must have at least 24", { webhooks: [{ ...hook, secret: "short" }] }],
+    ["webhooks.0.secret must have at least 24", { webhooks: [{ ...hook, secret: "whsec_YWJj" }] }],
+    [
+      "webhooks.0.secret must be base64 after whsec_",
+      { webhooks: [{ ...hook, secret: `whsec_${"?".repeat(40)}` }] },
+    ],
+    [
+      "webhooks.0.events.0 must be one of question.asked",
+      { webhooks: [{ ...hook, events: ["x"] }] },
+    ],
+    ["webhooks.0.events must not be empty", { webhooks: [{ ...hook, events: [] }] }],
+    ["webhooks.0.urls is not a known setting", { webhooks: [{ ...hook, urls: [] }] }],
+    ["tools.0.stepUp is only for risk high", { tools: [{ ...tool, stepUp: true }] }],
+    [
+      "tools.0.stepUp is only for what the visitor approves",
+      { tools: [{ ...tool, stepUp: true, risk: "high", approver: "team" }] },
+    ],
+    [
+      "tools.0.remember is never for risk high",
+      { tools: [{ ...tool, remember: "conversation", risk: "high" }] },
+    ],
+    [
+      "tools.0.remember is only for what the visitor approves",
+      { tools: [{ ...tool, remember: "conversation", approver: "team" }] },
+    ],
+    ["tools.0.covers is only for what is remembered", { tools: [{ ...tool, covers: () => true }] }],
+    ["tools: look: editable: amount is no", { tools: [{ ...tool, editable: ["amount"] }] }],
     ["mcpServers.a b", { mcpServers: { "a b": { url: "http://x" } } }],
     ["mcpServers.a must have a url", { mcpServers: { a: {} } }],
     ["mcpServers.a must have a url", { mcpServers: { a: { url: "http://x", command: "x" } } }],

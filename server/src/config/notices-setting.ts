@@ -25,9 +25,11 @@ const secret = z
     error: `must have at least ${LEAST_SECRET_BYTES} bytes`,
   });
 
-const webhookUrl = httpUrl.refine((url) => isSafe(new URL(url)), {
-  error: "must be an https URL without a user; http only to localhost",
-});
+const webhookUrl = httpUrl.pipe(
+  z.string().refine((url) => isSafe(new URL(url)), {
+    error: "must be an https URL without a user; http only to localhost",
+  }),
+);
 
 export const noticesShape = {
   onQuestion: z
