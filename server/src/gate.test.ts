@@ -78,7 +78,7 @@ describe("what a tool decides", () => {
     const heard: [Record<string, unknown>, ConfirmationContext][] = [];
     const confirm: ToolDefinition["confirm"] = async (args, context) => {
       heard.push([args, context]);
-      return Number(args["amount"]) <= Number(context.config["upTo"]) ? false : true;
+      return Number(args["amount"]) > Number(context.config["upTo"]);
     };
     const { tool, runs } = refundTool({ confirm });
     const behaviour = { toolSettings: { refund: { config: { upTo: 20 } } } };

@@ -13,6 +13,7 @@ describe("a behaviour that nobody checked", () => {
     [{ tools: "all" }, "tools"],
     [{ tools: [1] }, "tools.0"],
     [{ toolSettings: { refund: { authLevel: "root" } } }, "toolSettings.refund.authLevel"],
+    [{ toolSettings: { refund: { confirm: false } } }, "toolSettings.refund.confirm must be true"],
     [{ toolSettings: [] }, "toolSettings"],
     [{ instructions: 7 }, "instructions"],
     [{ personality: {} }, "personality"],

@@ -11,6 +11,7 @@ import {
   OWNER,
   question,
   turnEnd,
+  verdict,
 } from "./store.fixture.js";
 
 /** The questions that wait for an answer. */
@@ -95,5 +96,51 @@ export function approvalContract(store: () => Store): void {
         expect(await store().pendingApprovals({ organizationId, limit: 2, cursor })).toBeNull();
       }
     });
+  });
+
+  describe("an asked question", () => {
+    test("is there for its organization alone, also once it was answered", async () => {
+      const organizationId = randomUUID();
+      const { session, turn, call } = await parked(organizationId, 60);
+      const [waiting] =
+        (await store().pendingApprovals({ organizationId, limit: 5 }))?.approvals ?? [];
+      expect(await store().askedQuestion(organizationId, call.id)).toEqual({
+        ...waiting,
+        isPending: true,
+      });
+      expect(await store().askedQuestion(randomUUID(), call.id)).toBeNull();
+      expect(await store().askedQuestion(organizationId, randomUUID())).toBeNull();
+      await store().decide(verdict(session.conversationId, call));
+      expect(await store().askedQuestion(organizationId, call.id)).toMatchObject({
+        toolCallId: call.id,
+        isPending: false,
+      });
+      await store().endTurn(turnEnd(turn.id));
+    });
+
+    test("is none that nobody was asked", async () => {
+      const { turn, call } = await callIn(store(), "proposed");
+      expect(await store().askedQuestion("org", call.id)).toBeNull();
+      await store().endTurn(turnEnd(turn.id));
+    });
+  });
+
+  test("the questions that wait for a visitor are counted over their conversations, up to a bound", async () => {
+    const [organizationId, elsewhere] = [randomUUID(), randomUUID()];
+    const count = (most: number, userId = "ada", where = organizationId) =>
+      store().waitingQuestions(where, userId, most);
+    expect(await count(5)).toBe(0);
+    const made: Awaited<ReturnType<typeof parked>>[] = [];
+    for (let n = 0; n < 3; n += 1) made.push(await parked(organizationId, 60));
+    await parked(elsewhere, 60);
+    expect(await count(5)).toBe(3);
+    expect(await count(2)).toBe(2);
+    expect(await count(5, "bob")).toBe(0);
+    expect(await count(5, "ada", elsewhere)).toBe(1);
+    const [first] = made;
+    if (!first) throw new Error("a question is needed");
+    await store().decide(verdict(first.session.conversationId, first.call));
+    expect(await count(5)).toBe(2);
+    await store().endTurn(turnEnd(first.turn.id));
   });
 }
