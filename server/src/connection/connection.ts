@@ -5,6 +5,7 @@ import {
   keepalive,
   LIMITS,
   LIVE_EVENTS,
+  NON_TERMINAL_ERROR_CODES,
   sessionEnded,
   type Action,
   type ClientTool,
@@ -185,8 +186,9 @@ export class Connection implements Caller {
       if (isFault) {
         this.ports.log.error({ action: action.action, ...faultOf(error) }, "action failed");
       }
-      const requestId =
-        isFault && namesTurn(action, this.#followers.values()) ? undefined : action.requestId;
+      const isFinal = !NON_TERMINAL_ERROR_CODES.includes(descriptor.code);
+      const isMisread = isFinal && namesTurn(action, this.#followers.values());
+      const requestId = isMisread ? undefined : action.requestId;
       this.reply(errorFrame(requestId, descriptor, this.ports.now()));
     }
   }

@@ -4,6 +4,7 @@ import { claimContract } from "./claim.contract.js";
 import { conversationContract } from "./conversation.contract.js";
 import { approvalContract } from "./approval.contract.js";
 import { decisionContract } from "./decision.contract.js";
+import { grantContract } from "./grant.contract.js";
 import { hostConversationContract } from "./host-conversation.contract.js";
 import { handOffContract } from "./hand-off.contract.js";
 import { leaseContract } from "./lease.contract.js";
@@ -63,6 +64,7 @@ export function storeContract(
     leaseContract(store);
     toolCallContract(store);
     decisionContract(store);
+    grantContract(store);
     usageContract(store);
     organizationContract(store);
     visitorContract(store);
