@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import {
   at,
@@ -27,6 +27,9 @@ import {
   till,
 } from "./till.fixture.js";
 import { argumentsDigest } from "./turn/tool-call.js";
+
+// On a busy machine a server takes seconds to start, and nothing here is about time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const EDITED = { ...SHOWN, amount: 20 };
 

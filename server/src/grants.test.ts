@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { signAuthContext } from "./auth/auth-context.js";
 import { at, outlines, textAt, type Frame } from "./core-client.fixture.js";
 import {
@@ -22,6 +22,9 @@ import {
   type RefundChanges,
   type Till,
 } from "./till.fixture.js";
+
+// On a busy machine a server takes seconds to start, and nothing here is about time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const REMEMBERED: RefundChanges = { remember: "conversation" };
 const as = (userId: string) => signAuthContext({ userId, secret: SECRET });

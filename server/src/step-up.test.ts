@@ -7,6 +7,9 @@ import { at, outlines, type Frame } from "./core-client.fixture.js";
 import { resumed, SECRET } from "./running-server.fixture.js";
 import { asked, confirm, kept, refusalOf, scriptRefund, SHOWN, till } from "./till.fixture.js";
 
+// On a busy machine a server takes seconds to start, and nothing here is about time.
+vi.setConfig({ testTimeout: 60_000 });
+
 const HIGH = { risk: "high", stepUp: true } as const;
 const later = (ms: number) => new Date(Date.now() + ms);
 

@@ -41,6 +41,8 @@ const refund = () => {
     name: "refund",
     description: "Pays.",
     confirm: true,
+    editable: ["note"],
+    remember: "conversation",
     parameters: { type: "object", properties: { note: { type: "string" } } },
     execute: (args) => {
       runs.push(args);
@@ -50,10 +52,10 @@ const refund = () => {
   return { runs, tool };
 };
 
-/** A conversation of several turns: an approved call, a denied one, one that was stopped, plain words. */
+/** A conversation of several turns: a denied call, one approved once and for all and changed, one that was stopped, plain words. */
 async function converse(server: RunningServer, { client, sessionId }: Opened): Promise<void> {
   const call = calls({ name: "refund", arguments: { note: MARK } });
-  for (const approved of [true, false]) {
+  for (const approved of [false, true]) {
     server.model.script(call, says(`${MARK} done`));
     client.send(send(sessionId, `call-${approved}`));
     await client.until("write_confirmation_required");
@@ -63,6 +65,7 @@ async function converse(server: RunningServer, { client, sessionId }: Opened): P
       requestId: `v-${approved}`,
       sessionId,
       approved,
+      ...(approved && { arguments: { note: `${MARK} changed` }, remember: true }),
     };
     client.send({ ...verdict, reason: `${MARK} reason` });
     await client.rest();
@@ -116,7 +119,7 @@ describe("the deletion of a visitor", () => {
     for (const table of ["Conversation", "Participant", "Session", "Message", "TurnStep"]) {
       expect(before, "the search finds what is there").toContain(table);
     }
-    for (const table of ["ToolCall", "Decision", "UsageEntry", "WorkflowState"]) {
+    for (const table of ["ToolCall", "Decision", "Grant", "UsageEntry", "WorkflowState"]) {
       expect(before).toContain(table);
     }
     expect(await server.agent.deleteVisitor(organizationId, USER)).toEqual({ conversations: 2 });
@@ -130,7 +133,15 @@ describe("the deletion of a visitor", () => {
     const ids = [mine, elsewhere].flatMap(({ sessionId }) => [sessionId]);
     expect(found(server, USER, MARK, ...ids)).toEqual([]);
     const contents = databaseContents(server.file);
-    for (const table of ["Conversation", "Session", "Message", "Turn", "TurnStep", "ToolCall"]) {
+    for (const table of [
+      "Conversation",
+      "Session",
+      "Message",
+      "Turn",
+      "TurnStep",
+      "ToolCall",
+      "Grant",
+    ]) {
       expect({ table, rows: contents.get(table) }).toEqual({ table, rows: [] });
     }
     const { decisions } = await server.agent.decisions();

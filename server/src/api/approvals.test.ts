@@ -52,7 +52,7 @@ test("a decided one is told with who decided it where, and what came of it", asy
       toolCallId: decidedCallId,
       toolName: "issue_refund",
       argumentsDigest: digest({ orderId: "first" }),
-      arguments: null,
+      arguments: '{"orderId":"first"}',
       editedArguments: null,
       editedDigest: null,
       grantId: null,

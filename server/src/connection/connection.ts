@@ -5,7 +5,6 @@ import {
   keepalive,
   LIMITS,
   LIVE_EVENTS,
-  NON_TERMINAL_ERROR_CODES,
   sessionEnded,
   type Action,
   type ClientTool,
@@ -23,7 +22,7 @@ import type { SessionRecord } from "../store/records.js";
 import { CLAIMED } from "../store/session-end-store.js";
 import { callOf } from "../turn/snapshot.js";
 import type { ConnectionLimits } from "./connection-limits.js";
-import { namesTurn } from "./fault-request.js";
+import { isMistaken } from "./fault-request.js";
 import { Follower, questionIn } from "./follower.js";
 import { readFrame } from "./frame.js";
 import { Lanes } from "./lanes.js";
@@ -186,8 +185,7 @@ export class Connection implements Caller {
       if (isFault) {
         this.ports.log.error({ action: action.action, ...faultOf(error) }, "action failed");
       }
-      const isFinal = !NON_TERMINAL_ERROR_CODES.includes(descriptor.code);
-      const isMisread = isFinal && namesTurn(action, this.#followers.values());
+      const isMisread = isMistaken(descriptor.code, action, this.#followers.values());
       const requestId = isMisread ? undefined : action.requestId;
       this.reply(errorFrame(requestId, descriptor, this.ports.now()));
     }

@@ -8,7 +8,18 @@ import { agentDirectory, configuredBehaviours } from "../agent/agent.js";
 import { sharedGateway } from "../gateway/gateways.js";
 import { notices } from "../notice/notices.js";
 import { sqliteStore } from "../store/sqlite-store.js";
-import { beginTurn, loadedTurn, newStep, onlyCall, OWNER } from "../store/store.fixture.js";
+import type { SessionRecord } from "../store/records.js";
+import {
+  beginTurn,
+  callIn,
+  loadedTurn,
+  newStep,
+  NOWHERE,
+  onlyCall,
+  OWNER,
+  turnEnd,
+  verdict,
+} from "../store/store.fixture.js";
 import type { Store } from "../store/store.js";
 import { toolbox } from "../tools/toolbox.js";
 import type { ToolContext } from "../tools/tool.js";
@@ -80,30 +91,74 @@ test.each([
   },
 );
 
-async function turnWithCall(): Promise<string> {
-  const { turn } = await beginTurn(store);
+test("a grant that is revoked while its call is started lets nothing run: it is asked after all", async () => {
+  const given = await callIn(store, "awaiting");
+  const { session, turn, call } = given;
+  const source = { ...NOWHERE, sessionId: session.id };
+  const grant = { title: "t", summary: "s", arguments: "{}" };
+  const verdictOnce = verdict(session.conversationId, call, { source, grant });
+  const granted = (await store.decide(verdictOnce))?.grants?.[0];
+  await store.endTurn(turnEnd(turn.id));
+  let runs = 0;
+  const ports = portsWith({
+    store: {
+      ...store,
+      async startToolCall(...args) {
+        expect(args[3]).toBe(granted?.id);
+        await store.revokeGrant(session.conversationId, granted?.id ?? "");
+        return store.startToolCall(...args);
+      },
+    },
+    asks: true,
+    execute: () => (runs += 1),
+  });
+  const turnId = await turnWithCall(session);
+  const told: string[] = [];
+  expect(await settled(turnId, ports, new AbortController().signal, told)).toBe("stop");
+  expect(told).toEqual(["write_confirmation_required", "stream_chunk"]);
+  expect(runs).toBe(0);
+  const after = await loadedTurn(store, turnId);
+  expect(after.state).toBe("parked");
+  expect(onlyCall(after)).toMatchObject({ state: "awaiting", grantId: null, approved: null });
+});
+
+async function turnWithCall(session?: SessionRecord): Promise<string> {
+  const { turn } = await beginTurn(store, session);
   await store.addStep(turn.id, OWNER, newStep(0, 1));
   return turn.id;
 }
 
-async function settled(turnId: string, ports: TurnPorts, signal: AbortSignal) {
+async function settled(turnId: string, ports: TurnPorts, signal: AbortSignal, told: string[] = []) {
   const turn = await loadedTurn(store, turnId);
   const scene = await sceneOf(turn, ports, signal);
   if (!scene) throw new Error("The turn has no session.");
   const events = settleToolCalls(turn, scene, ports, signal);
   let next = await events.next();
-  while (!next.done) next = await events.next();
+  while (!next.done) {
+    told.push(next.value.type);
+    next = await events.next();
+  }
   return next.value;
 }
 
 function portsWith(given: {
   store: Store;
   idempotent?: boolean;
+  /** Whether the visitor is asked, unless they said not to be. */
+  asks?: boolean;
   execute: (args: Record<string, unknown>, context: ToolContext) => unknown;
 }): TurnPorts {
-  const { idempotent = false, execute } = given;
+  const { idempotent = false, asks = false, execute } = given;
   const schema = { type: "object", properties: { n: { type: "number" } } };
-  const tool = { name: "look", description: "d", parameters: schema, idempotent, execute };
+  const asking = asks ? ({ confirm: true, remember: "conversation" } as const) : {};
+  const tool = {
+    name: "look",
+    description: "d",
+    parameters: schema,
+    idempotent,
+    ...asking,
+    execute,
+  };
   return {
     store: given.store,
     gateways: sharedGateway(null),

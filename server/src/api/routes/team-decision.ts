@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
-import { confirmationResolved, type Confirmation } from "@smooth-agent/protocol";
+import { confirmation } from "@smooth-agent/protocol";
 import { z } from "zod";
 import type { AskedQuestion } from "../../store/store.js";
-import { tellEnded } from "../../turn/question-notice.js";
+import { decideCall, goOn } from "../../turn/approvals.js";
 import { ApiError, invalid, notFound } from "../api-error.js";
 import { identifier } from "../field.js";
 import { CURATOR, route, type Call, type Reply } from "../route.js";
@@ -29,6 +28,9 @@ const madeDecision = z.object({
   conversationId: z.string(),
   turnId: z.string(),
   requestId: z.string(),
+  confirmation: confirmation
+    .optional()
+    .meta({ description: "What was approved, when it was changed before." }),
 });
 type MadeDecision = z.infer<typeof madeDecision>;
 
@@ -57,28 +59,21 @@ export const decideApproval = route({
 });
 
 async function decide(
-  { toolCallId, conversationId, argumentsDigest: digest, isPending, confirmation }: AskedQuestion,
+  { toolCallId, conversationId }: AskedQuestion,
   { approved, reason, arguments: wanted }: TeamDecision,
   { principal, ports }: Pick<Call, "principal" | "ports">,
 ): Promise<MadeDecision> {
-  const { store, owner, backplane, turns, now } = ports;
-  const shown = JSON.parse(confirmation ?? "{}") as Partial<Confirmation>;
-  if (!isPending || shown.approver !== "team") throw notTheTeams();
-  if (wanted !== undefined && !isDeepStrictEqual(wanted, shown.arguments)) {
-    throw invalid("arguments cannot be changed for this tool.");
-  }
   const by = "team";
   const source = { sessionId: null, userId: principal.userId, origin: null };
-  const verdict = { conversationId, toolCallId, digest, approved, by, source, reason, owner };
-  const decided = await store.decide({ ...verdict, now: new Date(now()) });
-  if (!decided) throw notTheTeams();
-  const { turnId, requestId } = decided;
-  const event = confirmationResolved({ requestId, toolCallId, approved, by }, now());
-  backplane.publish(conversationId, { event });
-  const end = { type: "question.answered", approved, by, hasReason: Boolean(reason) } as const;
-  tellEnded({ turnId, toolCallId }, end, ports);
-  turns.start({ id: turnId });
-  return { toolCallId, approved, conversationId, turnId, requestId };
+  const verdict = { conversationId, toolCallId, approved, source, reason, arguments: wanted };
+  const decided = await decideCall({ ...verdict, by }, ports);
+  if ("refused" in decided) {
+    throw decided.refused === "invalid" ? invalid(decided.problem) : notTheTeams();
+  }
+  goOn(decided, ports);
+  const { turnId, requestId, confirmation } = decided;
+  const made = { toolCallId, approved, conversationId, turnId, requestId };
+  return confirmation ? { ...made, confirmation } : made;
 }
 
 function notTheTeams(): ApiError {
