@@ -9,7 +9,9 @@ import { WebSocket, type ClientOptions } from "ws";
 import { PRINCIPAL_SECRET } from "./api/api-client.fixture.js";
 import { textAt, type Frame } from "./core-client.fixture.js";
 import { refused } from "./gateway/model-server.fixture.js";
+import { mailServer } from "./auth/otp/mail-server.fixture.js";
 import { calls, heldAnswer, says } from "./model-answers.fixture.js";
+import { askForRefund, codeShop, JANES } from "./one-time-code.fixture.js";
 import {
   openSession,
   runningServer,
@@ -90,7 +92,6 @@ const RETRY = `,"retryable":true`;
 /** What no server says yet, and why; whoever sends one of them moves it to the scenes. */
 const unreachable = {
   INTERACTION_MISMATCH: "no turn asks by a form yet",
-  OTP_SEND_FAILED: "no service that sends codes can be installed yet",
 } satisfies Partial<Record<ErrorCode, string>>;
 
 /** How each other code is reached, and what must be heard; one without a scene does not compile. */
@@ -260,6 +261,19 @@ const scenes: Record<Exclude<ErrorCode, keyof typeof unreachable>, () => Promise
     const answer = await ask("submit_interaction", { interactionId: NEVER, values: {} });
     const message = "No form is waiting for an answer here.";
     expect(answer.text).toBe(frame("NO_PENDING_INTERACTION", message));
+  },
+
+  async OTP_SEND_FAILED() {
+    const message = "No code could be sent.";
+    const text = frame("OTP_SEND_FAILED", message);
+    expect((await ask("request_otp", {})).text, "where no turn asked for one").toBe(text);
+    const mail = await mailServer();
+    mail.answer = (response) => response.writeHead(500).end();
+    const { server } = await codeShop({ mail });
+    const { client, sessionId } = await openSession(server, JANES);
+    const failure = (await askForRefund(server, { client, sessionId }, "x")).at(-2);
+    const [, ms] = /"retryAfterMs":(\d+)/.exec(failure?.text ?? "") ?? [];
+    expect(failure?.text).toBe(frame("OTP_SEND_FAILED", message, `${RETRY},"retryAfterMs":${ms}`));
   },
 
   async RATE_LIMITED() {

@@ -2,6 +2,7 @@ export { signAuthContext, type AuthContext } from "./auth/auth-context.js";
 export type { AgentFunction } from "./agent/read-behaviours.js";
 export type { AgentBehaviour, ToolSetting } from "./agent/behaviour.js";
 export { signAuthToken } from "./auth/auth-token.js";
+export type { OtpContact, OtpMessage, OtpQuery, OtpService } from "./auth/otp/otp-service.js";
 export type { PolicyFunction } from "./auth/function-policies.js";
 export type { PolicyEndpoint } from "./auth/http-policies.js";
 export type { PolicySetting } from "./auth/policy-setting.js";

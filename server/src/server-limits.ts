@@ -1,9 +1,10 @@
+import { OTP_LIMITS, type OtpLimits } from "./auth/otp/otp-limits.js";
 import { RATE_LIMITS, type RateLimits } from "./auth/rates.js";
 import { BREAKER_LIMITS, type BreakerLimits } from "./gateway/breaker.js";
 import { TURN_LIMITS, type TurnLimits } from "./turn/ports.js";
 
 /** The bounds and times of a server. */
-export interface ServerLimits extends TurnLimits, RateLimits, BreakerLimits {
+export interface ServerLimits extends TurnLimits, RateLimits, BreakerLimits, OtpLimits {
   /** Milliseconds that the answer of `gatewayOf` about an organization holds. */
   gatewayKeyMs: number;
   /** Requests of one principal to the host API in a minute; more are refused with RATE_LIMITED. */
@@ -47,6 +48,7 @@ export const SERVER_LIMITS: ServerLimits = {
   ...TURN_LIMITS,
   ...RATE_LIMITS,
   ...BREAKER_LIMITS,
+  ...OTP_LIMITS,
   gatewayKeyMs: 30_000,
   apiRequestsPerMinute: 600,
   framesPerSecond: 200,

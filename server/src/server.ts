@@ -9,6 +9,8 @@ import type { ApiPorts, ConfiguredAgents } from "./api/ports.js";
 import { routeTable } from "./api/route-table.js";
 import { apiRouter } from "./api/router.js";
 import type { PolicyProvider } from "./auth/agent-policy.js";
+import { otpDesk } from "./auth/otp/otp-desk.js";
+import type { OtpService } from "./auth/otp/otp-service.js";
 import { memoryRates } from "./auth/rates.js";
 import type { PrincipalVerifier } from "./auth/principal.js";
 import type { SessionTokens } from "./auth/session-token.js";
@@ -64,6 +66,8 @@ export interface ServerParts {
   /** Who is told of questions. */
   listeners?: Pick<NoticesOptions, "onQuestion" | "webhooks">;
   confirmTools?: TurnPorts["confirmTools"];
+  /** The host's way to send one-time codes; without it nobody is asked for one. */
+  otp?: OtpService;
   tokens: SessionTokens;
   access: ActionPorts["access"];
   /** Days after which a conversation is deleted in which nothing happened; none is when absent. */
@@ -123,7 +127,19 @@ export function agentServer(parts: ServerParts): AgentServer {
   const { personas, toolSources, toolPolicy, confirmTools = [] } = parts;
   const known = { agents, personas, tools, toolSources, toolPolicy, confirmTools };
   const rates = { questionRates: questionRates(limits.gatedCallsPerHour) };
-  const shared = { ...known, ...rates, store, gateways, budgets, notices, limits, log, now };
+  const otp = parts.otp && otpDesk(parts.otp, { limits, log, now });
+  const shared = {
+    ...known,
+    ...rates,
+    store,
+    gateways,
+    budgets,
+    notices,
+    limits,
+    log,
+    now,
+    ...(otp && { otp }),
+  };
   const turnPorts: TurnPorts = {
     ...shared,
     get owner() {

@@ -48,6 +48,7 @@ export function createSmoothAgent(options: SmoothAgentOptions = {}): AgentServer
     toolSources: toolSourcesOf(read, { limits, log: logger }),
     toolPolicy: read.toolPolicy,
     listeners: read,
+    ...(read.otp && { otp: read.otp }),
     policies,
     principals: principalsOf(read, logger),
     configuredAgents: configuredAgents(agents, read.policies, defaultOrganizationId),

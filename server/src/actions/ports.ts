@@ -1,3 +1,4 @@
+import type { OtpDesk } from "../auth/otp/otp-desk.js";
 import type { PolicyProvider } from "../auth/agent-policy.js";
 import type { Rates } from "../auth/rates.js";
 import type { SessionTokens } from "../auth/session-token.js";
@@ -13,6 +14,8 @@ export interface ActionPorts extends TurnPorts {
   tokens: SessionTokens;
   access: AccessRules;
   rates: Rates;
+  /** Where visitors are sent one-time codes; without it there is none to verify. */
+  otp?: OtpDesk;
   /** True from the moment the server drains: no new turn begins. */
   isDraining: () => boolean;
 }

@@ -8,6 +8,7 @@ import type { ToolDefinition } from "../tools/tool.js";
 import { toolDefinitionSchema } from "../tools/tool-definition.js";
 import { toolbox } from "../tools/toolbox.js";
 import { isOwnTool } from "../turn/own-tool.js";
+import type { OtpService } from "../auth/otp/otp-service.js";
 import type { PrincipalSetting } from "../auth/principal-verifier.js";
 import { agentSetting, behaviourOnlySetting, type AgentConfig } from "./agent-setting.js";
 import { gatewayShape, type GatewaySettings } from "./gateway-setting.js";
@@ -18,6 +19,7 @@ import {
   personaSetting,
   type OrganizationConfig,
 } from "./organization-setting.js";
+import { otpSetting } from "./otp-setting.js";
 import { policiesSetting, type PoliciesSetting } from "./policies-setting.js";
 import { principalsSetting } from "./principals-setting.js";
 import { ConfigurationError } from "./problems.js";
@@ -42,6 +44,8 @@ export interface Config extends GatewaySettings, NoticeSettings {
   toolProvider?: ToolProvider;
   /** Servers whose tools the agents may use, by the names that their tools' names begin with. */
   mcpServers?: Record<string, McpServer>;
+  /** How visitors are sent one-time codes that prove who they are; none is asked for one when absent. */
+  otp?: OtpService;
   /** Whether an agent id without a policy is refused; true unless this says false. */
   strict?: boolean;
   /** Days after which a conversation in which nothing happened is deleted; kept for ever when absent. */
@@ -108,6 +112,7 @@ const configSchema = z.strictObject({
   toolProvider: z.custom<ToolProvider>(isFunction, A_FUNCTION).optional(),
   toolPolicy: z.custom<ToolPolicy>(isFunction, A_FUNCTION).optional(),
   mcpServers: mcpServersSetting.optional(),
+  otp: otpSetting.optional(),
   strict: z.boolean({ error: "must be true or false" }).optional(),
   retentionDays: retentionSetting.optional(),
   policies: policiesSetting.optional(),

@@ -1,7 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cancelled, streamToken, type ServerEvent } from "@smooth-agent/protocol";
+import {
+  cancelled,
+  errorFrame,
+  otpSent,
+  streamToken,
+  type ServerEvent,
+} from "@smooth-agent/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { memoryBackplane } from "../backplane/memory-backplane.js";
 import { sqliteStore } from "../store/sqlite-store.js";
@@ -32,7 +38,8 @@ async function followed() {
   const deliver = ({ event }: { event: ServerEvent }) => void told.push(event);
   const follower = new Follower(conversationId, { store, backplane }, deliver);
   (await follower.follow()).release();
-  const publish = (event: ServerEvent) => backplane.publish(conversationId, { event });
+  const publish = (event: ServerEvent, sessionId?: string) =>
+    backplane.publish(conversationId, { event, ...(sessionId !== undefined && { sessionId }) });
   const terminal = JSON.stringify(END);
   const end = () => store.endTurn(turnEnd(turn.id, { state: "cancelled", terminal }));
   return { follower, told, publish, end };
@@ -83,5 +90,32 @@ describe("an end that was not heard", () => {
     expect(told).toEqual([]);
     for (let look = 0; look < 12; look += 1) await follower.lookForEnd();
     expect(told).toEqual([JSON.parse(terminal)]);
+  });
+});
+
+describe("what is said of a code while a turn runs", () => {
+  const failure = errorFrame("r", { code: "OTP_SEND_FAILED", message: "no" }, 1);
+  const sent = otpSent("r", { channel: "email", maskedDestination: "j***@example.com" }, 1);
+
+  test("ends nothing, whatever became of it", async () => {
+    const { follower, told, publish, end } = await followed();
+    for (const event of [failure, sent]) publish(event, "s");
+    expect(follower.activeRequestId).toBe("r");
+    await end();
+    for (let look = 0; look < 4; look += 1) await follower.lookForEnd();
+    expect(told).toEqual([failure, sent, END]);
+  });
+
+  test("is told after a lag, before the turn's end: no snapshot has it", async () => {
+    const { follower, publish, end } = await followed();
+    follower.lag();
+    publish(streamToken("r", "x", 1));
+    publish(sent, "s");
+    await end();
+    publish(END);
+    const { missed, stop } = await follower.rejoin(1);
+    expect(missed?.map(({ event }) => event)).toEqual([sent, END]);
+    expect(missed?.[0]).toEqual({ event: sent, sessionId: "s" });
+    stop();
   });
 });

@@ -7,6 +7,7 @@ import {
 import type { Backplane, Envelope } from "../backplane/backplane.js";
 import type { Store } from "../store/store.js";
 import { callOf } from "../turn/snapshot.js";
+import { endsTurn } from "../turn/terminal.js";
 import { openFeed, type ConversationFeed } from "./conversation-feed.js";
 
 /** A conversation that a connection follows, and what it has been shown of it. */
@@ -121,11 +122,12 @@ export class Follower {
     const { event } = envelope;
     const { during, after } = this.#missed ?? NOTHING_MISSED;
     if (!this.#missed || during.length + (after?.length ?? 0) >= MOST_MISSED) this.#missed = null;
-    else if (event.requestId === undefined) {
+    // Of a code, too, no snapshot tells.
+    else if (event.requestId === undefined || envelope.sessionId !== undefined) {
       this.#missed = after
         ? { during, after: [...after, envelope] }
         : { during: [...during, envelope], after };
-    } else if (isEnd(event) && event.requestId === this.activeRequestId) {
+    } else if (endsTurn(event) && event.requestId === this.activeRequestId) {
       this.#missed = { during, after: after ?? [] };
     }
   }
@@ -136,7 +138,7 @@ export class Follower {
       case "eventual_response":
       case "cancelled":
       case "error":
-        this.activeRequestId = undefined;
+        if (endsTurn(event)) this.activeRequestId = undefined;
         break;
       case "write_confirmation_required":
       case "interaction_required":
@@ -189,10 +191,6 @@ const NOTHING_MISSED: Missed = { during: [], after: null };
 
 /** How much of it is kept for one reader. */
 const MOST_MISSED = 100;
-
-function isEnd({ type }: ServerEvent): boolean {
-  return type === "eventual_response" || type === "cancelled" || type === "error";
-}
 
 /** How many calls make one look at a parked turn, which is silent for as long as nobody answers. */
 const PARKED_LOOKS = 6;

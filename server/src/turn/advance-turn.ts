@@ -5,6 +5,7 @@ import { beforeTurn, type Before } from "./before.js";
 import { isSilenced } from "./hand-off.js";
 import { modelStep } from "./model-step.js";
 import { isQuietTool } from "./own-tool.js";
+import { challengeVisitor } from "./otp-challenge.js";
 import type { TurnPorts } from "./ports.js";
 import { sceneOf, type Scene } from "./scene.js";
 import { completeTurn, failTurn, silenceTurn } from "./turn-end.js";
@@ -57,6 +58,8 @@ export async function* advanceTurn(
     for (;;) {
       if ((yield* settleToolCalls(turn, scene, ports, signal)) === "stop" || signal.aborted) return;
       if (isAnswered(turn)) {
+        yield* challengeVisitor(turn, scene, ports, signal);
+        if (signal.aborted) return;
         if (yield* completeTurn(turn, scene, ports)) beside.completed(turn, scene);
         return;
       }

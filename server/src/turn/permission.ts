@@ -7,14 +7,15 @@ import type { Scene } from "./scene.js";
  */
 export function refusalOf(
   { title, authLevel }: Pick<Tool, "title" | "authLevel">,
-  { agent, session }: Pick<Scene, "agent" | "session">,
+  scene: Pick<Scene, "agent" | "session" | "userId" | "asksForCodes">,
 ): string | null {
+  const { agent, session } = scene;
   switch (authLevel) {
     case "none":
       return null;
     case "end_user":
-      if (session.userId !== null) return null;
-      return `"${title}" needs a signed-in visitor (level end_user), and nobody has vouched for this one. ${NOT_RUN} Tell the visitor to sign in on the site and to ask again then.`;
+      if (scene.userId() !== null) return null;
+      return `"${title}" needs a signed-in visitor (level end_user), and nobody has vouched for this one. ${NOT_RUN} ${scene.asksForCodes ? BY_CODE : BY_SIGN_IN}`;
     case "admin":
       if (agent.visibility === "public") {
         return `"${title}" is for administrators (level admin) and is never available in a public chat. ${NOT_RUN} Tell the visitor that this cannot be done here.`;
@@ -29,5 +30,9 @@ export function offeredTools({ agent, tools }: Pick<Scene, "agent" | "tools">): 
   const isNever = ({ authLevel }: Tool) => authLevel === "admin" && agent.visibility === "public";
   return [...tools.values()].filter((tool) => !isNever(tool));
 }
+
+const BY_SIGN_IN = "Tell the visitor to sign in on the site and to ask again then.";
+const BY_CODE =
+  "Where the site has a contact of the visitor's, they are asked right now, below your answer, to prove who they are by a one-time code. Tell them to enter it where they are asked for it, never in a message to you, or else to sign in on the site, and to ask again then.";
 
 const NOT_RUN = "Nothing was run and nobody was asked.";

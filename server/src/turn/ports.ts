@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { AgentDirectory } from "../agent/agent.js";
 import type { Personas } from "../agent/persona.js";
+import type { OtpDesk } from "../auth/otp/otp-desk.js";
 import type { Gateways } from "../gateway/gateways.js";
 import type { Store } from "../store/store.js";
 import type { Notices } from "../notice/notices.js";
@@ -28,6 +29,8 @@ export interface TurnPorts {
   notices: Notices;
   /** Names or `*` patterns of tools that ask even if they do not say so themselves. */
   confirmTools: readonly string[];
+  /** Where visitors are sent one-time codes; without it nobody is asked for one. */
+  otp?: OtpDesk;
   limits: TurnLimits;
   /** Names this process on the turns it runs; another name after its lease was lost. */
   readonly owner: string;
@@ -51,7 +54,7 @@ export interface TurnLimits {
   gatedCallsPerHour: number;
   /**
    * How long a function of the host's may take, in milliseconds: `agent`, `toolProvider`, `toolPolicy`,
-   * and the `confirm` of a tool.
+   * the `confirm` of a tool; and both functions of its `otp` service together.
    */
   hostFunctionMs: number;
   /** How long a tool may run when it does not say so itself, in milliseconds. */

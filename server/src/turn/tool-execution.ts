@@ -107,9 +107,9 @@ function contextOf(call: ToolCallRecord, scene: Scene, signal: AbortSignal): Too
 /** What is known of who speaks with whom before a call of a tool runs. */
 export function confirmationContext(
   { name }: Pick<ToolCallRecord, "name">,
-  { session, agent }: Pick<Scene, "session" | "agent">,
+  { session, agent, userId }: Pick<Scene, "session" | "agent" | "userId">,
 ): ConfirmationContext {
-  const { organization, ...query } = toolQuery(session, agent);
+  const { organization, ...query } = toolQuery(session, agent, userId());
   const conversation = {
     ...query.conversation,
     agentId: agent.id,

@@ -2,6 +2,8 @@ import type {
   ClientToolCall,
   HandOffEvent,
   InteractionRequired,
+  OtpSent,
+  OtpVerificationRequired,
   StreamChunk,
   StreamPreamble,
   StreamReasoning,
@@ -20,4 +22,6 @@ export type TurnEvent =
   | InteractionRequired
   | ClientToolCall
   | HandOffEvent
+  | OtpVerificationRequired
+  | OtpSent
   | TerminalEvent;

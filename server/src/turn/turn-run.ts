@@ -4,9 +4,11 @@ import { faultOf } from "../log/fault.js";
 import type { TurnRecord } from "../store/records.js";
 import { advanceTurn, type Beside } from "./advance-turn.js";
 import type { Aftermath } from "./aftermath.js";
+import { isOtpEvent } from "./otp-challenge.js";
 import type { TurnPorts } from "./ports.js";
 import { Preamble } from "./preamble.js";
 import { afterEvent, snapshotOf } from "./snapshot.js";
+import { endsTurn } from "./terminal.js";
 import { failTurn } from "./turn-end.js";
 import type { TurnEvent } from "./turn-event.js";
 import { Utterance } from "./utterance.js";
@@ -73,9 +75,10 @@ export class TurnRun {
         snapshot = afterEvent(snapshot, event);
         this.utterance.hear(event);
         // Whoever joins after the end must not be handed a snapshot whose end never comes.
-        if (isTerminal(event)) withdraw();
-        // A page is asked for by the session whose turn it is, and no other one of the conversation.
-        const only = event.type === "client_tool_call" && { sessionId: turn.sessionId };
+        if (endsTurn(event)) withdraw();
+        // A page or a code is asked for by the session whose turn it is, and no other one of the conversation.
+        const isOfSession = event.type === "client_tool_call" || isOtpEvent(event);
+        const only = isOfSession && { sessionId: turn.sessionId };
         this.backplane.publish(conversationId, { event, ...only });
       });
     } finally {
@@ -128,8 +131,4 @@ export class TurnRun {
     }
     return undefined;
   }
-}
-
-function isTerminal({ type }: TurnEvent): boolean {
-  return type === "eventual_response" || type === "cancelled" || type === "error";
 }
