@@ -17,6 +17,7 @@ import {
 } from "./access-world.fixture.js";
 import { at, outline, outlines, textAt, type CoreClient } from "./core-client.fixture.js";
 import { says } from "./model-answers.fixture.js";
+import { rowsIn } from "./store/database-file.fixture.js";
 
 // Everybody × everything that is not held on their own connection × every action: what is forbidden gets
 // the bytes of an id that never existed and writes no row. Then every action on what is held.
@@ -163,9 +164,13 @@ const forms: Record<ActionName, Record<string, Form>> = {
     },
   },
   verify_otp: {
-    "with a code": { ask: (target) => ({ ...session(target), code: "123456" }) },
+    "with its code": { ask: (target) => ({ ...session(target), code: target.code }) },
+    "with another code": { ask: (target) => ({ ...session(target), code: "no code" }) },
   },
-  request_otp: { "by any channel": { ask: (target) => session(target) } },
+  request_otp: {
+    "by any channel": { ask: (target) => session(target) },
+    "by one of its channels": { ask: (target) => ({ ...session(target), channel: "email" }) },
+  },
   revoke_grant: { "by its id": { ask: (target) => ({ ...session(target), grantId: NEVER }) } },
   submit_tool_result: {
     "of its call": {
@@ -188,7 +193,6 @@ const forbidden: Record<ActionName, string> = {
   confirm_tool_action: refused("NO_PENDING_CONFIRMATION"),
   cancel: "silence",
   submit_interaction: refused("NO_PENDING_INTERACTION"),
-  // No code is ever pending before there is a service that sends them.
   verify_otp: "otp_invalid",
   request_otp: refused("SESSION_NOT_FOUND"),
   revoke_grant: refused("SESSION_NOT_FOUND"),
@@ -388,7 +392,7 @@ const allowed: Record<ActionName, (deed: Deed) => Promise<void>> = {
     expect(world.paid()).toBe(paid);
   },
 
-  // The questions that these answer come with forms and codes.
+  // The questions that this answers come with forms.
   async submit_interaction(deed) {
     const none = "No form is waiting for an answer here.";
     const fields = { ...session(deed.own), interactionId: NEVER, values: {} };
@@ -396,15 +400,19 @@ const allowed: Record<ActionName, (deed: Deed) => Promise<void>> = {
   },
 
   async verify_otp(deed) {
-    const told = { error: "NOT_FOUND", attemptsRemaining: 0 };
-    const answer = await ask(deed, { ...session(deed.own), code: "123456" });
-    expect(answer.type).toBe("otp_invalid");
-    expect(at(answer, "data.data")).toMatchObject(told);
+    const { own, world, caller } = deed;
+    const answer = await ask(deed, { ...session(own), code: own.code });
+    // Whom a host has vouched for was never sent one.
+    expect(answer.type).toBe(caller.userId === null ? "otp_verified" : "otp_invalid");
+    const proven = `SELECT "id", "authenticatedAs" FROM "Session" WHERE "authenticatedAs" NOT NULL`;
+    const expected = caller.userId === null ? [{ id: own.sessionId, authenticatedAs: "eve" }] : [];
+    expect(rowsIn(world.server.file, proven)).toEqual(expected);
   },
 
   async request_otp(deed) {
     const answer = await ask(deed, session(deed.own));
-    expect(answer.text).toBe(error("OTP_SEND_FAILED", "No code could be sent."));
+    if (deed.caller.userId === null) expect(answer.type).toBe("otp_sent");
+    else expect(answer.text).toBe(error("OTP_SEND_FAILED", "No code could be sent."));
   },
 
   async revoke_grant(deed) {

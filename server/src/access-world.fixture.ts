@@ -1,5 +1,6 @@
 import { principalToken, PRINCIPAL_SECRET } from "./api/api-client.fixture.js";
 import { signAuthToken } from "./auth/auth-token.js";
+import { newCode } from "./auth/otp/otp-code.js";
 import { at, textAt, type CoreClient, type Frame } from "./core-client.fixture.js";
 import { calls } from "./model-answers.fixture.js";
 import {
@@ -12,6 +13,7 @@ import {
   type RunningServer,
 } from "./running-server.fixture.js";
 import { databaseContents } from "./store/database-contents.fixture.js";
+import { writeIn } from "./store/database-file.fixture.js";
 import { defineTool } from "./tools/tool.js";
 
 /** An id that nothing ever had. */
@@ -107,6 +109,8 @@ export interface Target extends Opened {
   requestId: string;
   toolCallId: string;
   messageId: string;
+  /** The code that its session was sent, where nobody knows who the visitor is; else one that never was. */
+  code: string;
 }
 
 export interface AccessWorld {
@@ -138,6 +142,10 @@ export async function accessWorld(): Promise<AccessWorld> {
   });
   const server = await runningServer({
     ...{ agents, tools: [refund], principals: { secret: PRINCIPAL_SECRET } },
+    otp: {
+      contacts: ({ session: { id } }) => [{ channel: "email", destination: id, userId: "eve" }],
+      send: () => undefined,
+    },
     limits: { ...UNHURRIED, framesPerSecond: 1e6 },
   });
 
@@ -168,7 +176,8 @@ export async function accessWorld(): Promise<AccessWorld> {
     await client.next();
     const history = await client.ask({ action: "get_conversation_messages", sessionId });
     const messageId = textAt(history, "data.messages.0.id");
-    return { ...{ client, agentId, userId, requestId, toolCallId, messageId }, ...session };
+    const code = userId === null ? pendingCode(server.file, sessionId) : "123456";
+    return { ...{ client, agentId, userId, requestId, toolCallId, messageId, code }, ...session };
   };
 
   return {
@@ -185,6 +194,21 @@ export async function accessWorld(): Promise<AccessWorld> {
       return { ...target, caller };
     },
   };
+}
+
+/** Leaves a session as a turn does that sent it a code. */
+function pendingCode(file: string, sessionId: string): string {
+  const { code, salt, codeHash } = newCode();
+  const texts = [sessionId, sessionId, "pay", "Pay", "email", "e***", sessionId, "eve"];
+  const times = ["2026-01-01T00:00:00.000+00:00", "2099-01-01T00:00:00.000+00:00"];
+  const values = [...texts, codeHash, salt, "5", ...times].map((value) => `'${value}'`);
+  writeIn(
+    file,
+    `INSERT INTO "OtpChallenge" ("id", "sessionId", "toolName", "toolTitle", "channel",
+       "maskedDestination", "contact", "subject", "codeHash", "salt", "attemptsLeft", "sentAt", "expiresAt")
+     VALUES (${values.join()})`,
+  );
+  return code;
 }
 
 export function last(frames: readonly Frame[]): Frame {
