@@ -41,6 +41,20 @@ export function sessionContract(store: () => Store): void {
       expect((await store().session(id))?.supports).toEqual([]);
     });
 
+    test("so it is with what may be called in the page, which no other session has", async () => {
+      const userId = randomUUID();
+      const first = await store().createSession(newSession({ userId, clientTools: "[1]" }));
+      const declared = async () => (await store().session(first.id))?.clientTools;
+      expect(await declared()).toBe("[1]");
+      await store().resumeSession(first.id, undefined);
+      expect(await declared()).toBe("[1]");
+      await store().resumeSession(first.id, undefined, "[]");
+      expect(await declared()).toBe("[]");
+      const { conversationId } = first;
+      const next = await store().createSession(newSession({ userId, conversationId }));
+      expect(next).toMatchObject({ conversationId, clientTools: null });
+    });
+
     test("fifty sessions at once are fifty conversations", async () => {
       const created = await Promise.all(
         Array.from({ length: 50 }, () => store().createSession(newSession())),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { agentContract } from "./agent.contract.js";
 import { claimContract } from "./claim.contract.js";
+import { clientCallContract } from "./client-call.contract.js";
 import { conversationContract } from "./conversation.contract.js";
 import { approvalContract } from "./approval.contract.js";
 import { decisionContract } from "./decision.contract.js";
@@ -63,6 +64,7 @@ export function storeContract(
     turnContract(store);
     leaseContract(store);
     toolCallContract(store);
+    clientCallContract(store);
     decisionContract(store);
     grantContract(store);
     usageContract(store);
