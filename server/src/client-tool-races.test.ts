@@ -200,7 +200,7 @@ describe("the time of a page", () => {
     });
     expect(waits, "longer than one that has gone").toBe(true);
     client.send(submission(page.sessionId, callId(call)));
-    await vi.waitUntil(() => client.frames.some(({ type }) => type === "eventual_response"));
+    await vi.waitUntil(() => client.frames.some(isEnd), PATIENCE);
     expect(told(page.server)).toBe('{"from":"page","result":"opened"}');
     expect(callsIn([client]), "it is not run again").toEqual([]);
   });

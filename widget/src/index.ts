@@ -1,3 +1,4 @@
+export { ClientToolError, type ClientTool, type ClientTools } from "./client/index.js";
 export type { AuthContext } from "./client/index.js";
 export { SmoothAgentElement } from "./elements/smooth-agent.js";
 export * from "./elements/smooth-agent-events.js";

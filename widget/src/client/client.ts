@@ -3,6 +3,7 @@ import { CLOSE_CODES } from "@smooth-agent/protocol/codes";
 import { createAnswers, type AnswerNotice, type InteractionOutcome } from "./answers.js";
 import { createCalls, type Calls } from "./calls.js";
 import { createClaims } from "./claims.js";
+import { createPageTools, type ClientTools } from "./client-tools.js";
 import { createConnection } from "./connection.js";
 import type { ConnectionState } from "./connection-state.js";
 import type { Endpoint } from "./endpoint.js";
@@ -19,11 +20,13 @@ import { createTurns } from "./turns.js";
 import type { VerdictDetails } from "./verdict-details.js";
 import { createWaiters } from "./waiters.js";
 
-export interface ClientOptions extends Omit<SessionOptions, "storage"> {
+export interface ClientOptions extends Omit<SessionOptions, "storage" | "clientTools"> {
   /** ws, wss, http or https; no path means `/ws`. A function is asked anew on every attempt. */
   endpoint: Endpoint;
   /** Where the session is kept between page loads; localStorage, else memory, when absent. */
   storage?: SessionStore;
+  /** Functions of the page that the agent may call; declared whenever the session is taken up. */
+  clientTools?: ClientTools;
   /** Needed where there is no global one, as in Node 20. */
   WebSocket?: SocketConstructor;
   fetch?: Fetch;
@@ -118,6 +121,7 @@ export function createClient(options: ClientOptions): Client {
       if (event.type === "session_ended") spared = /^(policy|expired)$/.test(event.data.reason);
       answers.hear(event);
       requests.hear(event);
+      tools.hear(event);
       if (!turns.hear(event)) emit({ type: "event", event });
     },
     onLost(code) {
@@ -130,11 +134,14 @@ export function createClient(options: ClientOptions): Client {
     },
   });
   const requests = createRequests(connection.send, timing.answerMs);
-  const session = createSession({ ...options, storage: options.storage ?? browserSessionStore() });
+  const heldSession = () => (isOnline() ? session.id : undefined);
+  const tools = createPageTools(options.clientTools, requests.ask, heldSession);
+  const storage = options.storage ?? browserSessionStore();
+  const session = createSession({ ...options, storage, clientTools: tools.declared });
   const turns = createTurns({
     ask: requests.ask,
     send: connection.send,
-    sessionId: () => (isOnline() ? session.id : undefined),
+    sessionId: heldSession,
     emit: (event) => emit({ type: "event", event }),
     renew: () => connection.drop(),
   });
@@ -200,6 +207,7 @@ export function createClient(options: ClientOptions): Client {
     emit({ type: "session", session: fresh, resumed });
     connection.ready();
     turns.ready(fresh, resumed);
+    tools.ready(fresh);
   }
 
   async function takeUp(url: string): Promise<void> {

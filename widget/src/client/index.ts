@@ -1,6 +1,7 @@
 export type { InteractionOutcome } from "./answers.js";
 export type { OtpOutcome } from "./calls.js";
 export { createClient, type Client, type ClientNotice, type ClientOptions } from "./client.js";
+export { ClientToolError, type ClientTool, type ClientTools } from "./client-tools.js";
 export type { ConnectionState } from "./connection-state.js";
 export type { Endpoint } from "./endpoint.js";
 export { RequestError } from "./request-error.js";

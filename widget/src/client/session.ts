@@ -1,4 +1,4 @@
-import type { ErrorCode, SessionDescriptor } from "@smooth-agent/protocol";
+import type { ClientTool, ErrorCode, SessionDescriptor } from "@smooth-agent/protocol";
 import { FINAL_ERROR_CODES } from "@smooth-agent/protocol/codes";
 import { isNumber, isRecord, isText, listOf, optional, shape } from "./guard.js";
 import { hasCode, unreadable } from "./request-error.js";
@@ -23,6 +23,8 @@ export interface SessionOptions {
   metadata?: Record<string, unknown>;
   /** What the client can render, beside `live`. */
   supports?: readonly string[];
+  /** What the agent may call in the page. */
+  clientTools?: ClientTool[];
   storage: SessionStore;
 }
 
@@ -75,6 +77,7 @@ export function createSession(options: SessionOptions): Session {
   /** Whom the host named last: nothing of the session was asked for in another one's name. */
   let named: { owner: string | undefined } | undefined;
   const supports = ["live", ...(options.supports ?? [])];
+  const declared = { supports, clientTools: options.clientTools };
   let current: StoredSession | undefined;
   /** Whether the host's word is newer than what is held: what is stored for somebody else gives way to it. */
   let newlyNamed = true;
@@ -94,7 +97,7 @@ export function createSession(options: SessionOptions): Session {
         const { sessionId, sessionToken, owner } = known;
         try {
           const action = "resume_session";
-          await ask({ action, sessionId, sessionToken, supports }, (data) =>
+          await ask({ action, sessionId, sessionToken, ...declared }, (data) =>
             take(key, data, owner, adopt, true),
           );
           return;
@@ -153,7 +156,7 @@ export function createSession(options: SessionOptions): Session {
     const action = "create_conversation_session";
     for (let again = isFunction(authContext); ; again = false) {
       const word = await vouched();
-      const wish = { agentId, conversationId: last, userName, userEmail, metadata, supports };
+      const wish = { agentId, conversationId: last, userName, userEmail, metadata, ...declared };
       try {
         await ask({ action, ...wish, authContext: word }, (data) =>
           take(key, data, ownerOf(word), adopt, data.conversationId === wish.conversationId),

@@ -1,4 +1,4 @@
-import { type AuthContext, createClient } from "../client/index.js";
+import { type AuthContext, type ClientTools, createClient } from "../client/index.js";
 import { createConversation } from "../state/conversation.js";
 import type { Conversation } from "../state/conversation-state.js";
 
@@ -10,6 +10,7 @@ export interface ConversationHost {
   userName: string | undefined;
   userEmail: string | undefined;
   metadata: Record<string, unknown> | undefined;
+  clientTools: ClientTools | undefined;
 }
 
 /**
@@ -22,9 +23,9 @@ export function newConversation(
   defaultEndpoint: string | undefined,
 ): Conversation | undefined {
   const endpoint = host.endpoint ?? defaultEndpoint;
-  const { agentId, authContext, userName, userEmail, metadata } = host;
+  const { agentId, authContext, userName, userEmail, metadata, clientTools } = host;
   if (!endpoint || !agentId) return undefined;
   return createConversation(
-    createClient({ endpoint, agentId, authContext, userName, userEmail, metadata }),
+    createClient({ endpoint, agentId, authContext, userName, userEmail, metadata, clientTools }),
   );
 }

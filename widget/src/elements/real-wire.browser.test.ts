@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import { clientToolCall, type Action } from "@smooth-agent/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ModelServer, startModelServer } from "../client/model-server.fixture.js";
 import { type BrowserFixture, startBrowser } from "./browser.fixture.js";
@@ -46,5 +48,35 @@ test("from the first word over an approval and a lost connection to the answer",
   await page.getByRole("button", { name: "Send" }).waitFor();
   expect(await page.locator(".agent").count()).toBe(1);
   expect(await page.getByRole("region").getByText("You approved").count()).toBe(1);
+  await page.close();
+});
+
+test("the agent calls a function that the page gave to the element, once", async () => {
+  const tag = `<script src="/smooth-agent.js" data-agent-id="a" data-endpoint="${server.url}"></script>`;
+  const page = await browser.open(tag);
+  await page.evaluate(() => {
+    const element = document.querySelector("smooth-agent");
+    if (!element) throw new Error("there is no element");
+    const run = ({ path }: Record<string, unknown>) => (location.hash = String(path));
+    element.clientTools = { navigate: { description: "Opens a page.", run } };
+  });
+  await page.getByRole("button", { name: "Open the chat" }).click();
+  const textbox = page.getByRole("textbox", { name: "Write a message" });
+  await textbox.fill("Show me my cart");
+  await page.keyboard.press("Enter");
+  const clientTools = [{ name: "navigate", description: "Opens a page." }];
+  await server.received(
+    (action) => "clientTools" in action && isDeepStrictEqual(action.clientTools, clientTools),
+  );
+  const isMine = ({ action, ...rest }: Action) =>
+    action === "send_message" && "message" in rest && rest.message === "Show me my cart";
+  const { requestId = "" } = await server.received(isMine);
+  const call = { requestId, toolCallId: "c9", name: "navigate", arguments: { path: "cart" } };
+  for (const peer of server.peers) peer.send(clientToolCall({ ...call, expiresAt: 2e12 }, 1));
+  expect(await server.received(({ action }) => action === "submit_tool_result")).toMatchObject({
+    toolCallId: "c9",
+    result: "cart",
+  });
+  expect(await page.evaluate(() => location.hash)).toBe("#cart");
   await page.close();
 });

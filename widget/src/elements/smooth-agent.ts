@@ -1,6 +1,6 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
-import type { AuthContext } from "../client/index.js";
+import type { AuthContext, ClientTools } from "../client/index.js";
 import { visibleCharacters } from "../markdown/visible-characters.js";
 import type { Conversation } from "../state/conversation-state.js";
 import { announcement, callsForAttention } from "./announcement.js";
@@ -100,16 +100,16 @@ export class SmoothAgentElement extends LitElement {
 
   @property({ attribute: "user-name" }) userName: string | undefined;
   @property({ attribute: "user-email" }) userEmail: string | undefined;
-
   /** Stored with the conversation; read when it begins. */
   @property({ attribute: false }) metadata: Record<string, unknown> | undefined;
+  /** Functions of the page that the agent may call; read when the conversation begins. */
+  @property({ attribute: false }) clientTools: ClientTools | undefined;
 
   /** `auto` follows the visitor's system. */
   @property({ reflect: true }) theme: "light" | "dark" | "auto" = "auto";
 
   /** Whether the panel is open. */
   @property({ type: Boolean, reflect: true, attribute: "open" }) opened = false;
-
   /** Words in place of the default ones. */
   @property({ attribute: false }) strings: Partial<Strings> | undefined;
 
