@@ -12,6 +12,7 @@ export function approvalTable(database: Database): ApprovalStore {
         if (last === null) return null;
         const waiting: Prisma.ToolCallWhereInput = {
           state: "awaiting",
+          confirmation: { not: null },
           step: { turn: { state: "parked", conversationId, conversation: { organizationId } } },
         };
         const later = last && {

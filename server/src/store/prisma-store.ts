@@ -7,6 +7,7 @@ import { decisionTable } from "./decision-table.js";
 import { grantTable } from "./grant-table.js";
 import { hostConversationTable } from "./host-conversation-table.js";
 import { handOffTable } from "./hand-off-table.js";
+import { interactionTable } from "./interaction-table.js";
 import { messageTable } from "./message-table.js";
 import { organizationTable } from "./organization-table.js";
 import { otpTable } from "./otp-table.js";
@@ -47,6 +48,7 @@ export function prismaStore(
     ...clientCallTable(database),
     ...decisionTable(database),
     ...grantTable(database),
+    ...interactionTable(database),
     ...usageTable(database),
     ...workflowTable(database),
     ...organizationTable(database),

@@ -8,6 +8,7 @@ import { decisionContract } from "./decision.contract.js";
 import { grantContract } from "./grant.contract.js";
 import { hostConversationContract } from "./host-conversation.contract.js";
 import { handOffContract } from "./hand-off.contract.js";
+import { interactionContract } from "./interaction.contract.js";
 import { leaseContract } from "./lease.contract.js";
 import { messageContract } from "./message.contract.js";
 import { organizationContract } from "./organization.contract.js";
@@ -67,6 +68,7 @@ export function storeContract(
     clientCallContract(store);
     decisionContract(store);
     grantContract(store);
+    interactionContract(store);
     usageContract(store);
     organizationContract(store);
     visitorContract(store);

@@ -121,6 +121,7 @@ export function question(toolCallId: string, expiresAt = at(60)) {
 
 /** What is told of a call that the end of its turn left open. */
 export const NOT_RUN = "not run";
+export const UNANSWERED = "not answered";
 
 export function turnEnd(turnId: string, over: Partial<TurnEnd> = {}): TurnEnd {
   return {
@@ -129,6 +130,7 @@ export function turnEnd(turnId: string, over: Partial<TurnEnd> = {}): TurnEnd {
     state: "completed",
     terminal: '{"end":1}',
     notRun: NOT_RUN,
+    unanswered: UNANSWERED,
     ...over,
   };
 }

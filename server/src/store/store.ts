@@ -6,6 +6,7 @@ import type { DecisionStore } from "./decision-store.js";
 import type { GrantStore } from "./grant-store.js";
 import type { HandOffStore } from "./hand-off-store.js";
 import type { HostConversationStore } from "./host-conversation-store.js";
+import type { InteractionStore } from "./interaction-store.js";
 import type { LeaseStore } from "./lease-store.js";
 import type { MessageStore } from "./message-store.js";
 import type { OrganizationStore } from "./organization-store.js";
@@ -28,6 +29,7 @@ export * from "./decision-store.js";
 export * from "./grant-store.js";
 export * from "./hand-off-store.js";
 export * from "./host-conversation-store.js";
+export * from "./interaction-store.js";
 export * from "./lease-store.js";
 export * from "./message-store.js";
 export * from "./organization-store.js";
@@ -58,6 +60,7 @@ export interface Store
     GrantStore,
     HandOffStore,
     HostConversationStore,
+    InteractionStore,
     LeaseStore,
     MessageStore,
     OrganizationStore,

@@ -48,12 +48,11 @@ export interface ToolCallStore {
   closeLostCalls(startedBefore: Date, outcome: Omit<ToolOutcome, "from">): Promise<void>;
 }
 
-export interface NewQuestion {
-  toolCallId: string;
-  /** JSON text. */
-  confirmation: string;
-  expiresAt: Date;
-}
+/** What the visitor is shown, as JSON text: a question, or a form. */
+export type NewQuestion = { toolCallId: string; expiresAt: Date } & (
+  | { confirmation: string }
+  | { interaction: string }
+);
 
 export interface Verdict {
   conversationId: string;
@@ -96,12 +95,14 @@ export interface ExpiredQuestion {
   conversationId: string;
   requestId: string;
   toolCallId: string;
+  /** Whether it asked by a form, and not for a verdict. */
+  isForm: boolean;
 }
 
 /** What an expiry does with the turn: `owner` goes on with it, or it ends. */
 export type Expiry =
   | { owner: string }
-  | { result: string; end: Pick<TurnEnd, "terminal" | "reply" | "notRun"> };
+  | { result: string; end: Pick<TurnEnd, "terminal" | "reply" | "notRun" | "unanswered"> };
 
 export interface ToolOutcome {
   from: ToolCallRecord["state"];

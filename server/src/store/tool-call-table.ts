@@ -22,7 +22,7 @@ import { requireRunning } from "./turn-table.js";
  */
 export function toolCallTable(database: Database): ToolCallStore {
   return {
-    parkTurn: (turnId, owner, { toolCallId, confirmation, expiresAt }) =>
+    parkTurn: (turnId, owner, { toolCallId, ...question }) =>
       database.transact(async (tables) => {
         await change(
           tables.turn.updateMany({
@@ -34,7 +34,7 @@ export function toolCallTable(database: Database): ToolCallStore {
         await change(
           tables.toolCall.updateMany({
             where: { id: toolCallId, state: "proposed", step: { turnId } },
-            data: { state: "awaiting", confirmation, expiresAt },
+            data: { ...question, state: "awaiting" },
           }),
           "The tool call",
         );
@@ -143,12 +143,12 @@ async function decide(tables: Tables, verdict: Verdict): Promise<DecidedTurn | n
   const decision = { approved, decidedBy: verdict.by, decidedAt: now, reason };
   await change(
     tables.toolCall.updateMany({
+      // What waits for something else than a verdict takes none.
       where: {
         id,
         digest,
         state: "awaiting",
-        interaction: null,
-        confirmation: edit?.original,
+        confirmation: edit?.original ?? { not: null },
         expiresAt: { gt: now },
       },
       data: { ...decision, ...(edit && edited(edit)), state: approved ? "approved" : "denied" },
@@ -191,7 +191,8 @@ async function expire(
   if ("owner" in then) await unpark(tables, turnId, then.owner);
   else await holdParked(tables, turnId);
   const decision = { approved: false, decidedBy: "system", decidedAt: now };
-  const told = "result" in then ? { result: then.result, isError: true, finishedAt: now } : {};
+  const isForm = due.interaction !== null;
+  const told = "end" in then ? { ...resultOf(then, isForm), finishedAt: now } : {};
   await change(
     tables.toolCall.updateMany({
       where: { id: toolCallId, state: "awaiting" },
@@ -199,13 +200,19 @@ async function expire(
     }),
     "The tool call",
   );
-  await recordDecision(tables, { ...decision, toolCallId, reason: null, outcome: "expired" });
+  if (!isForm) {
+    await recordDecision(tables, { ...decision, toolCallId, reason: null, outcome: "expired" });
+  }
   if ("end" in then) {
     const ended = await endTurn(tables, { ...then.end, turnId, owner: null, state: "completed" });
     if (!ended) throw new ConflictError("The turn");
   }
   const { conversationId, requestId } = due.step.turn;
-  return { conversationId, requestId, toolCallId };
+  return { conversationId, requestId, toolCallId, isForm };
+}
+
+function resultOf({ result, end }: Extract<Expiry, { end: unknown }>, isForm: boolean) {
+  return isForm ? { result: end.unanswered, isError: false } : { result, isError: true };
 }
 
 /** Gives a parked turn to `owner`. */

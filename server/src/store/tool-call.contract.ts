@@ -291,6 +291,7 @@ export function toolCallContract(store: () => Store): void {
         conversationId: session.conversationId,
         requestId: turn.requestId,
         toolCallId: call.id,
+        isForm: false,
       });
       const after = await loadedTurn(store(), turn.id);
       expect(onlyCall(after)).toMatchObject({ approved: false, decidedBy: "system" });

@@ -33,14 +33,27 @@ export async function endTurn(tables: Tables, end: TurnEnd): Promise<boolean> {
 }
 
 /** What was asked and not answered is declined by the end; what was approved and not begun is not run. */
-async function closeCalls(tables: Tables, { turnId, notRun, source }: TurnEnd): Promise<void> {
+async function closeCalls(tables: Tables, end: TurnEnd): Promise<void> {
+  const { turnId, notRun, unanswered, source } = end;
   const open = await tables.toolCall.findMany({
-    where: { state: { in: ["awaiting", "approved"] }, step: { turnId } },
-    select: { id: true, state: true },
+    where: {
+      step: { turnId },
+      result: null,
+      OR: [
+        { state: { in: ["awaiting", "approved"] } },
+        { state: "denied", interaction: { not: null } },
+      ],
+    },
+    select: { id: true, state: true, interaction: true, answer: true },
   });
   const at = new Date();
   const closed = { result: notRun, isError: true, finishedAt: at };
-  for (const { id, state } of open) {
+  for (const { id, state, interaction, answer } of open) {
+    if (interaction !== null) {
+      const closing = { result: answer ?? unanswered, isError: false, finishedAt: at };
+      await tables.toolCall.update({ where: { id }, data: closedForm(state, closing, source) });
+      continue;
+    }
     if (state === "approved") {
       await tables.toolCall.update({ where: { id }, data: { ...closed, state: "failed" } });
       await recordOutcome(tables, id, "failed");
@@ -58,6 +71,18 @@ async function closeCalls(tables: Tables, { turnId, notRun, source }: TurnEnd): 
     });
     await recordDecision(tables, { ...verdict, toolCallId: id, source, outcome: "denied" });
   }
+}
+
+/** A form is no decision that is recorded: what was answered is told, and what was not is declined. */
+function closedForm(
+  state: string,
+  closing: { result: string; isError: boolean; finishedAt: Date },
+  source: TurnEnd["source"],
+) {
+  if (state === "approved") return { ...closing, state: "succeeded" };
+  if (state === "denied") return closing;
+  const decidedBy = source ? "visitor" : "system";
+  return { ...closing, state: "denied", approved: false, decidedBy, decidedAt: closing.finishedAt };
 }
 
 /** Adds the step that was under way, unless it was stored after all. */

@@ -9,6 +9,7 @@ import {
   newSession,
   newStep,
   NOT_RUN,
+  UNANSWERED,
   NOWHERE,
   outcomeOf,
   question,
@@ -152,7 +153,7 @@ async function perform(
     }
     case "expire": {
       const { owner } = change;
-      const end = { terminal: randomUUID(), notRun: NOT_RUN };
+      const end = { terminal: randomUUID(), notRun: NOT_RUN, unanswered: UNANSWERED };
       const then = owner === null ? { result: "expired", end } : { owner };
       const expired = await store.expire(turnId, at(change.late ? 60 : 0), then);
       return expired && expired.toolCallId;

@@ -95,6 +95,8 @@ export interface TurnEnd {
   workflow?: WorkflowMove;
   /** What is told of calls that were approved and not begun, and of the question that is dropped. */
   notRun: string;
+  /** What is told of a form that is dropped. */
+  unanswered: string;
   /** Who dropped the question of a parked turn. */
   source?: VerdictSource;
 }

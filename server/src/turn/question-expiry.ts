@@ -1,4 +1,4 @@
-import { confirmationResolved } from "@smooth-agent/protocol";
+import { confirmationResolved, interactionResolved } from "@smooth-agent/protocol";
 import type { Backplane } from "../backplane/backplane.js";
 import type { ExpiredQuestion, ExpiredTurn } from "../store/store.js";
 import type { TurnPorts } from "./ports.js";
@@ -23,10 +23,13 @@ export async function expireQuestion(
 ): Promise<boolean> {
   const { store, now } = ports;
   const at = new Date(now());
-  const tell = ({ conversationId, ...question }: ExpiredQuestion) => {
-    const resolution = { ...question, approved: false, by: "system" };
-    backplane.publish(conversationId, { event: confirmationResolved(resolution, now()) });
-    tellEnded({ turnId, ...question }, { type: "question.expired" }, ports);
+  const tell = ({ conversationId, isForm, ...question }: ExpiredQuestion) => {
+    const { requestId, toolCallId } = question;
+    const event = isForm
+      ? interactionResolved({ requestId, interactionId: toolCallId, status: "expired" }, now())
+      : confirmationResolved({ ...question, approved: false, by: "system" }, now());
+    backplane.publish(conversationId, { event });
+    if (!isForm) tellEnded({ turnId, ...question }, { type: "question.expired" }, ports);
   };
   if (await backplane.isFollowed(conversationId)) {
     const expired = await store.expire(turnId, at, { owner: ports.owner });

@@ -13,7 +13,7 @@ import type { TurnPorts } from "./ports.js";
 import { replyOf } from "./reply.js";
 import type { Scene } from "./scene.js";
 import { STEP_SEPARATOR, wasShown } from "./snapshot.js";
-import { NOT_RUN } from "./untold-outcome.js";
+import { NOT_RUN, UNANSWERED } from "./untold-outcome.js";
 import type { Said } from "./utterance.js";
 
 /**
@@ -53,14 +53,14 @@ export async function completion(
   { store, now }: Pick<TurnPorts, "store" | "now">,
   scene?: Scene,
   handOff?: "active",
-): Promise<Pick<TurnEnd, "reply" | "notRun"> & { terminal: TerminalEvent }> {
+): Promise<Pick<TurnEnd, "reply" | "notRun" | "unanswered"> & { terminal: TerminalEvent }> {
   const reply = await answerOf(turn, store);
   // An answer without a text is there for whoever asks for all that was seen; the contract names no message.
   const messageId = reply?.text === "" ? undefined : reply?.id;
   const beside = scene?.agent.preambleModel ? await store.usageOfTurn(turn) : [];
   const parts = { text: reply?.text, messageId, place: scene?.place ?? null, beside, handOff };
   const terminal = eventualResponse(turn.requestId, replyOf(turn, parts), now());
-  return { terminal, notRun: NOT_RUN, ...(reply && { reply }) };
+  return { terminal, ...UNTOLD, ...(reply && { reply }) };
 }
 
 /**
@@ -124,7 +124,7 @@ export function replyText({ steps }: TurnWithSteps, partial?: Said): string {
 }
 
 async function* endUnfinished(
-  change: Omit<TurnEnd, "terminal" | "notRun">,
+  change: Omit<TurnEnd, "terminal" | "notRun" | "unanswered">,
   terminal: TerminalEvent,
   partial: Said | undefined,
   ports: Pick<TurnPorts, "store">,
@@ -133,7 +133,7 @@ async function* endUnfinished(
   const text = turn ? replyText(turn, partial) : "";
   const reply = turn && (await messageOf(turn, text, ports.store));
   const kept = { ...(partial && { partial }), ...(reply && { reply }) };
-  yield* end({ ...change, ...kept, notRun: NOT_RUN }, terminal, ports);
+  yield* end({ ...change, ...kept, ...UNTOLD }, terminal, ports);
 }
 
 /** What is kept of a whole answer: its text, also an empty one when tools were seen to run. */
@@ -163,6 +163,9 @@ async function* end(
   if (ended) yield terminal;
   return ended;
 }
+
+/** What is told of calls that the end of a turn leaves open. */
+const UNTOLD = { notRun: NOT_RUN, unanswered: UNANSWERED } as const;
 
 function moveOf({ place, agent }: Scene): TurnEnd["workflow"] {
   const to = place && afterTurn(place);

@@ -22,4 +22,11 @@ export function denialOf({ reason, decidedBy }: ToolCallRecord): string {
 /** Of a call that the end of its turn left open. */
 export const NOT_RUN = "The call was not run: the answer ended before.";
 
+/** Of a form that nobody answered in time, or that was open when its turn ended. */
+export const UNANSWERED = JSON.stringify({
+  status: "no_response",
+  message:
+    "The visitor gave no answer to this. Nothing is known of it; go on without it, or ask in your own words when you cannot.",
+});
+
 const UNCHANGED = "It was not run and nothing was changed.";
