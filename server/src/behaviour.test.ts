@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { AgentBehaviour } from "./agent/behaviour.js";
 import { signAuthContext } from "./auth/auth-context.js";
 import { at, outlines, type Frame } from "./core-client.fixture.js";
+import { FORM_TOOLS } from "./form-tools.fixture.js";
 import type { ModelRequest } from "./gateway/model-server.fixture.js";
 import { hostRows } from "./host-rows.fixture.js";
 import { calls, says } from "./model-answers.fixture.js";
@@ -172,7 +173,7 @@ describe("what the model is asked", () => {
     visit.server.model.script(calls({ name: "look" }), says("Seen."));
     await turn(visit);
     const [first, last] = visit.server.model.requests.map(body);
-    expect(toolsOf(first ?? {})).toEqual(["look"]);
+    expect(toolsOf(first ?? {})).toEqual(["look", ...FORM_TOOLS]);
     expect(toolsOf(last ?? {})).toEqual([]);
     expect(promptOf(first ?? {})).not.toContain("No tool can be called any more");
     expect(promptOf(last ?? {})).toContain("No tool can be called any more");
@@ -231,7 +232,7 @@ describe("how an agent behaves", () => {
     owners["shop"] = "globex";
     await turn(visit);
     expect(promptOf(newest(visit)).startsWith("THEIRS\n")).toBe(true);
-    expect(toolsOf(newest(visit))).toEqual(["look"]);
+    expect(toolsOf(newest(visit))).toEqual(["look", ...FORM_TOOLS]);
   });
 
   it.each(["config", "database"] as const)(
@@ -247,7 +248,7 @@ describe("how an agent behaves", () => {
       visit.rows.agent("own", { instructions: "OURS" });
       await turn(own);
       expect(promptOf(newest(visit)).startsWith("OURS\n")).toBe(true);
-      expect(toolsOf(newest(visit))).toEqual(["look"]);
+      expect(toolsOf(newest(visit))).toEqual(["look", ...FORM_TOOLS]);
     },
   );
 
@@ -315,7 +316,7 @@ describe("how an agent behaves", () => {
       if (given !== undefined) return;
       visit.rows.agent("shop", { tools: ["look"] });
       await turn(visit);
-      expect(toolsOf(newest(visit))).toEqual(["look"]);
+      expect(toolsOf(newest(visit))).toEqual(["look", ...FORM_TOOLS]);
       visit.rows.agent("shop", malformed);
       await turn(visit);
       expect(lines()).toHaveLength(2);

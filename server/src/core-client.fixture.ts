@@ -138,6 +138,8 @@ export function outline(frame: Frame): string {
     }
     case "write_confirmation_required":
       return `question ${textAt(frame, "data.data.toolId")}`;
+    case "interaction_required":
+      return `form ${textAt(frame, "data.data.kind")}`;
     default:
       return [requestId, frame.type, error].filter((part) => part !== undefined).join(" ");
   }

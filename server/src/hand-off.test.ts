@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { AgentConfig } from "./config/agent-setting.js";
 import { at, outlines, textAt, type Frame } from "./core-client.fixture.js";
+import { FORM_TOOLS } from "./form-tools.fixture.js";
 import { hostSide, serverWithHost, type HostSide } from "./host-side.fixture.js";
 import { calls, heldAnswer, says, saysAndCalls } from "./model-answers.fixture.js";
 import {
@@ -97,7 +98,7 @@ describe("request_human_agent", () => {
     const { server } = opened;
     server.model.script(calls(ASK), says("No."));
     const frames = await turn(opened, "r");
-    expect(toolsOf(server, 0)).toEqual(["refund"]);
+    expect(toolsOf(server, 0)).toEqual(["refund", ...FORM_TOOLS]);
     expect(outlines(frames)).toContain("failure request_human_agent");
     expect(reply(frames)).toMatchObject({ needsEscalation: false });
     expect(conversation(server)).toMatchObject({ handOff: null });

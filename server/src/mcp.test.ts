@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { at, outlines, textAt, type Frame } from "./core-client.fixture.js";
+import { besidesForms } from "./form-tools.fixture.js";
 import type { ModelRequest } from "./gateway/model-server.fixture.js";
 import { calls, says, type WrittenCall } from "./model-answers.fixture.js";
 import {
@@ -77,7 +78,7 @@ const offered = (request: ModelRequest | undefined) =>
     (one) => one.function,
   );
 const newest = ({ server }: Visit) => server.model.requests.at(-1);
-const names = (opened: Visit) => offered(newest(opened)).map(({ name }) => name);
+const names = (opened: Visit) => besidesForms(offered(newest(opened)).map(({ name }) => name));
 
 function told(opened: Visit): string {
   const messages = newest(opened)?.body["messages"] as { role: string; content: string }[];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AgentConfig } from "./config/agent-setting.js";
 import { at, outlines, type Frame } from "./core-client.fixture.js";
+import { FORM_TOOLS } from "./form-tools.fixture.js";
 import { calls, endsWith, says, saysAndCalls } from "./model-answers.fixture.js";
 import {
   openSession,
@@ -67,7 +68,7 @@ describe("report_outcome", () => {
       },
     });
     expect(server.model.requests).toHaveLength(1);
-    expect(offered(server, 0)).toEqual(["look", "report_outcome"]);
+    expect(offered(server, 0)).toEqual(["look", "report_outcome", ...FORM_TOOLS]);
     expect(conversation(server)).toMatchObject({ resolution: "resolved", needsEscalation: 0 });
     const ask = { action: "get_conversation_messages", sessionId, include: ["turns"] };
     expect((await client.ask(ask)).text).not.toContain("report_outcome");
@@ -155,7 +156,7 @@ describe("report_outcome", () => {
     const { server } = opened;
     server.model.script(calls(RESOLVED), says("Hm."));
     const frames = await turn(opened);
-    expect(offered(server, 0)).toEqual(["look"]);
+    expect(offered(server, 0)).toEqual(["look", ...FORM_TOOLS]);
     expect(messagesOf(server, 1).at(-1)?.content).toBe("There is no tool named report_outcome.");
     expect(reply(frames).response).toMatchObject({ resolutionStatus: "in_progress" });
     expect(conversation(server)).toMatchObject({ resolution: null });

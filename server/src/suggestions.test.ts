@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { at, outlines, type Frame } from "./core-client.fixture.js";
+import { FORM_TOOLS } from "./form-tools.fixture.js";
 import { calls, says, saysAndCalls } from "./model-answers.fixture.js";
 import { openSession, runningServer, SECRET, SHOP } from "./running-server.fixture.js";
 
@@ -92,6 +93,7 @@ describe("suggest_replies", () => {
     server.model.script(saysAndCalls(["Well."], suggest(["Yes"])));
     const frames = await say();
     expect(suggested(frames)).toEqual([]);
-    expect(server.model.requests[0]?.body).not.toHaveProperty("tools");
+    const offered = server.model.requests[0]?.body["tools"] as { function: { name: string } }[];
+    expect(offered.map((tool) => tool.function.name)).toEqual(FORM_TOOLS);
   });
 });

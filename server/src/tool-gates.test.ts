@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { AgentBehaviour } from "./agent/behaviour.js";
 import { signAuthContext } from "./auth/auth-context.js";
 import { at, outlines, textAt, type CoreClient, type Frame } from "./core-client.fixture.js";
+import { FORM_TOOLS } from "./form-tools.fixture.js";
 import type { ModelRequest } from "./gateway/model-server.fixture.js";
 import { hostRows } from "./host-rows.fixture.js";
 import { calls, says, type WrittenCall } from "./model-answers.fixture.js";
@@ -78,7 +79,11 @@ describe("the tools of an agent", () => {
   );
 
   it.each<[string, AgentBehaviour, string[]]>([
-    ["all without a list", {}, ["find_order", "find_item", "refund", "undelete_hint"]],
+    [
+      "all without a list",
+      {},
+      ["find_order", "find_item", "refund", "undelete_hint", ...FORM_TOOLS],
+    ],
     ["none of an empty list", { tools: [] }, []],
     ["those that are named", { tools: ["refund"] }, ["refund"]],
     ["those that a pattern means", { tools: ["find_*"] }, ["find_order", "find_item"]],

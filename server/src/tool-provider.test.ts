@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { signAuthContext } from "./auth/auth-context.js";
 import { at, outlines, textAt, type Frame } from "./core-client.fixture.js";
+import { besidesForms } from "./form-tools.fixture.js";
 import type { ModelRequest } from "./gateway/model-server.fixture.js";
 import { calls, says } from "./model-answers.fixture.js";
 import {
@@ -38,8 +39,10 @@ async function turn(opened: Pick<Visit, "client" | "sessionId">, requestId?: str
 }
 
 const offered = (request: ModelRequest | undefined) =>
-  ((request?.body["tools"] ?? []) as { function: { name: string } }[]).map(
-    (one) => one.function.name,
+  besidesForms(
+    ((request?.body["tools"] ?? []) as { function: { name: string } }[]).map(
+      (one) => one.function.name,
+    ),
   );
 
 describe("the host's toolProvider", () => {

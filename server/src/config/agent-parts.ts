@@ -11,7 +11,7 @@ import { mcpTools } from "../tools/mcp/mcp-tools.js";
 import { providedTools } from "../tools/provided-tools.js";
 import type { ToolSource } from "../tools/tool-source.js";
 import { unmatchedPatterns } from "../tools/toolbox.js";
-import { isOwnTool } from "../turn/own-tool.js";
+import { isOwnTool, meansOwnTool } from "../turn/own-tool.js";
 import type { Config } from "./config.js";
 
 interface Shared {
@@ -84,7 +84,7 @@ export function warnOfSlips(config: Config, log: Logger): void {
   }
   for (const [agentId, { tools: patterns = [], toolSettings = {} }] of Object.entries(agents)) {
     for (const pattern of unmatchedPatterns(tools, patterns)) {
-      if (pattern === "*" || isOwnTool(pattern)) continue;
+      if (meansOwnTool(pattern)) continue;
       log.warn({ agentId, pattern }, "an agent's tools have a pattern that no tool matches");
     }
     for (const name of Object.keys(toolSettings)) {

@@ -43,7 +43,7 @@ export interface ClientCallStore {
     now: Date,
     untold: { unclaimed: ToolAnswer; claimed: ToolAnswer },
     then: { owner: string } | Pick<Extract<Expiry, { end: unknown }>, "end">,
-  ): Promise<ExpiredQuestion | null>;
+  ): Promise<Omit<ExpiredQuestion, "isForm"> | null>;
 }
 
 /** What came of a call before its turn has told it: the turn tells it as it is. */

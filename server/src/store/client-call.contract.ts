@@ -264,7 +264,9 @@ export function clientCallContract(store: () => Store): void {
     test("may end the turn with it", async () => {
       const given = await offered();
       const { terminal } = turnEnd(given.turn.id);
-      expect(await expire(given, at(10), { end: { terminal, notRun: NOT_RUN } })).not.toBeNull();
+      expect(
+        await expire(given, at(10), { end: { terminal, notRun: NOT_RUN, unanswered: NOT_RUN } }),
+      ).not.toBeNull();
       const { turn, call } = await reloaded(given);
       expect(turn).toMatchObject({ state: "completed", owner: null, terminal });
       expect(call).toMatchObject(UNCLAIMED);

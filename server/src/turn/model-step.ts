@@ -110,7 +110,7 @@ async function gatewayRequest(
     turn.steps.length >= agent.maxIterations - 1 || (await isSpent(turn, session, ports));
   // Wherever a host's tool comes from, it never stands in for one of ours.
   const hosts = offeredTools(scene).filter(({ definition }) => !isOwnTool(definition.name));
-  const own = ownGatewayTools(agent);
+  const own = ownGatewayTools(scene);
   const tools = isLast ? [] : hosts;
   const couldCall = turn.steps.length > 0 || hosts.length + own.length > 0;
   const prompt = systemPrompt(agent, { persona, sections, isFirstTurn: past.length === 0 });

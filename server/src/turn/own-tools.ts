@@ -1,9 +1,12 @@
-import type { Agent } from "../agent/agent.js";
+import type { Interaction } from "@smooth-agent/protocol";
 import type { GatewayTool } from "../gateway/gateway.js";
 import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
 import type { ToolOutcome } from "../store/store.js";
 import { ToolError } from "../tools/tool.js";
-import { isOwnTool, type OwnTool, type OwnToolName } from "./own-tool.js";
+import { INTERACTION_KINDS } from "./interaction/interaction-kinds.js";
+import { kindTool } from "./interaction/kind-tool.js";
+import { submitInteractionTool } from "./interaction/submit-interaction-tool.js";
+import type { NamedOwnTool, OwnTool } from "./own-tool.js";
 import type { TurnPorts } from "./ports.js";
 import { reportOutcome } from "./report-outcome.js";
 import { requestHumanAgent } from "./request-human-agent.js";
@@ -12,19 +15,38 @@ import type { Scene } from "./scene.js";
 import { suggestReplies } from "./suggest-replies.js";
 import type { TurnEvent } from "./turn-event.js";
 
-const TOOLS: Record<OwnToolName, OwnTool> = {
+const NAMED: Record<NamedOwnTool, OwnTool> = {
   report_outcome: reportOutcome,
   suggest_replies: suggestReplies,
   request_human_agent: requestHumanAgent,
+  submit_interaction: submitInteractionTool,
 };
 
-/** The tools of the server's own that an agent's model is offered. */
-export function ownGatewayTools(agent: Agent): GatewayTool[] {
-  return Object.entries(TOOLS)
-    .filter(([, tool]) => tool.isEnabled(agent))
+const TOOLS: ReadonlyMap<string, OwnTool> = new Map([
+  ...Object.entries(NAMED),
+  ...INTERACTION_KINDS.map((kind) => [kind.tool, kindTool(kind)] as const),
+]);
+
+/** The tools of the server's own that the model is offered. */
+export function ownGatewayTools(scene: Pick<Scene, "agent" | "session">): GatewayTool[] {
+  return [...TOOLS]
+    .filter(([, tool]) => tool.isEnabled(scene))
     .map(([name, { description, schema }]) => {
       return { name, description, parameters: schema.jsonSchema };
     });
+}
+
+/** The form that the turn parks on in place of running a call; null when the call is to be run. */
+export async function formOf(
+  turn: TurnWithSteps,
+  call: ToolCallRecord,
+  scene: Scene,
+  ports: TurnPorts,
+): Promise<Interaction | null> {
+  const tool = TOOLS.get(call.name);
+  if (!tool?.park || !tool.isEnabled(scene)) return null;
+  const checked = await checkedArguments(call, tool.schema);
+  return "refusal" in checked ? null : tool.park(checked.args, call, turn, ports);
 }
 
 /** Runs a call of a tool of the server's own, stores what became of it, and tells what it tells. */
@@ -47,8 +69,8 @@ async function outcomeOf(
   scene: Scene,
   ports: TurnPorts,
 ): Promise<Omit<ToolOutcome, "from"> & { events?: readonly TurnEvent[] }> {
-  const tool = isOwnTool(call.name) ? TOOLS[call.name] : undefined;
-  if (!tool?.isEnabled(scene.agent)) return failure(`There is no tool named ${call.name}.`);
+  const tool = TOOLS.get(call.name);
+  if (!tool?.isEnabled(scene)) return failure(`There is no tool named ${call.name}.`);
   const checked = await checkedArguments(call, tool.schema);
   if ("refusal" in checked) return failure(checked.refusal);
   try {

@@ -57,6 +57,8 @@ export interface TurnLimits {
    * the `confirm` of a tool; and both functions of its `otp` service together.
    */
   hostFunctionMs: number;
+  /** How long a form waits for the visitor, in milliseconds. */
+  interactionMs: number;
   /** How long a tool may run when it does not say so itself, in milliseconds. */
   toolMs: number;
   /** How long a call waits for a page that could run it, in milliseconds. */
@@ -85,6 +87,7 @@ export const TURN_LIMITS: TurnLimits = {
   pendingQuestions: 20,
   gatedCallsPerHour: 60,
   hostFunctionMs: 10_000,
+  interactionMs: 24 * 3_600_000,
   toolMs: 30_000,
   clientToolOfferMs: 10_000,
   clientToolMs: 30_000,

@@ -29,7 +29,7 @@ export async function expireQuestion(
       ? interactionResolved({ requestId, interactionId: toolCallId, status: "expired" }, now())
       : confirmationResolved({ ...question, approved: false, by: "system" }, now());
     backplane.publish(conversationId, { event });
-    if (!isForm) tellEnded({ turnId, ...question }, { type: "question.expired" }, ports);
+    tellEnded({ turnId, ...question }, { type: "question.expired" }, ports);
   };
   if (await backplane.isFollowed(conversationId)) {
     const expired = await store.expire(turnId, at, { owner: ports.owner });

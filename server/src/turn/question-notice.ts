@@ -5,7 +5,7 @@ import type { SessionRecord, ToolCallRecord, TurnRecord } from "../store/records
 import type { Store } from "../store/store.js";
 import type { Scene } from "./scene.js";
 import { storedConfirmation } from "./tool-call.js";
-import { NOT_RUN } from "./untold-outcome.js";
+import { NOT_RUN, UNANSWERED } from "./untold-outcome.js";
 
 export interface NoticePorts {
   notices: Notices;
@@ -60,7 +60,8 @@ export function tellDropped(
 ): void {
   const at = new Date(now()).toISOString();
   const end = { type: "question.answered", approved: false, by, hasReason: false, at } as const;
-  const isDropped = ({ state, result }: ToolCallRecord) => state === "denied" && result === NOT_RUN;
+  const isDropped = ({ state, result }: ToolCallRecord) =>
+    state === "denied" && (result === NOT_RUN || result === UNANSWERED);
   notices.tell(() => endNotice(turnId, isDropped, end, store));
 }
 

@@ -33,7 +33,7 @@ export const reportOutcome: OwnTool = {
   description:
     "Reports how the visitor's matter stands, for the team's own records. The visitor does not see it. Call it together with the text of your answer, whenever this has changed.",
   schema: argumentSchema(schema),
-  isEnabled: (agent) => agent.reportOutcome === true,
+  isEnabled: ({ agent }) => agent.reportOutcome === true,
   async run(args, { conversationId }, _, { store }) {
     const { resolutionStatus, needsEscalation } = outcomeOf(schema.parse(args));
     await store.setOutcome(conversationId, { resolution: resolutionStatus, needsEscalation });

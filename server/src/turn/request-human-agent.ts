@@ -22,7 +22,7 @@ export const requestHumanAgent: OwnTool = {
   description:
     "Asks for a person of the team to take over this conversation. Call it when the visitor wants to talk to a person, or when you cannot help them. The visitor sees that a person was asked for.",
   schema: argumentSchema(schema),
-  isEnabled: (agent) => agent.handOff === true,
+  isEnabled: ({ agent }) => agent.handOff === true,
   async run(args, { conversationId }, { session }, ports) {
     const reason = plainLine(schema.parse(args).reason);
     const { organizationId } = session;

@@ -1,16 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
 import {
+  interactionRequired,
   streamToolCall,
   streamToolResult,
   writeConfirmationRequired,
   type Confirmation,
+  type Interaction,
 } from "@smooth-agent/protocol";
 import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
 import type { ToolAnswer, ToolOutcome } from "../store/store.js";
 import { parkForPage } from "./client-call.js";
 import { gateOf } from "./gate.js";
+import { outcomeOfForm } from "./interaction/form-answer.js";
 import { isOwnTool, isQuietTool } from "./own-tool.js";
-import { runOwnTool } from "./own-tools.js";
+import { formOf, runOwnTool } from "./own-tools.js";
 import type { TurnPorts } from "./ports.js";
 import { tellAsked } from "./question-notice.js";
 import { asJson } from "./question.js";
@@ -55,7 +58,14 @@ async function* settle(
   ports: TurnPorts,
   signal: AbortSignal,
 ): AsyncGenerator<TurnEvent, ToolOutcome | "stop"> {
+  const answered = outcomeOfForm(call);
+  if (answered) return finish(turn, call, answered, ports);
   if (call.state === "proposed" && isOwnTool(call.name)) {
+    const form = await formOf(turn, call, scene, ports);
+    if (form) {
+      yield* parkOnForm(turn, call, form, scene, ports);
+      return "stop";
+    }
     if (!isQuietTool(call.name)) yield toolCallChunk(turn, call, shownArguments(call), ports);
     return yield* runOwnTool(turn, call, scene, ports);
   }
@@ -154,6 +164,24 @@ async function* begin(
     return "stop";
   }
   return beginTool(turn, call, runnable, scene, ports, signal);
+}
+
+async function* parkOnForm(
+  turn: TurnWithSteps,
+  call: ToolCallRecord,
+  form: Interaction,
+  scene: Scene,
+  ports: TurnPorts,
+): AsyncGenerator<TurnEvent, void> {
+  const { interactionId: toolCallId, expiresAt = 0 } = form;
+  await ports.store.parkTurn(turn.id, ports.owner, {
+    toolCallId,
+    interaction: JSON.stringify(form),
+    expiresAt: new Date(expiresAt),
+  });
+  tellAsked(turn, scene, call, { expiresAt }, ports);
+  yield interactionRequired(turn.requestId, form, ports.now());
+  yield toolCallChunk(turn, call, shownArguments(call), ports);
 }
 
 function refuse(

@@ -2,7 +2,7 @@ import type { ActiveTurn, Decision, Pending, ToolItem, TurnItem } from "@smooth-
 import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
 import { shownChanges } from "./argument-change.js";
 import { isQuietTool } from "./own-tool.js";
-import { shownArguments, shownResult, storedConfirmation } from "./tool-call.js";
+import { shownArguments, shownResult, storedConfirmation, storedInteraction } from "./tool-call.js";
 import type { TurnEvent } from "./turn-event.js";
 
 /** Between the texts of two model steps that both spoke. */
@@ -21,7 +21,7 @@ export function snapshotOf(turn: TurnWithSteps): ActiveTurn {
     items.push(...step.toolCalls.filter(wasShown).map(toolItem));
   }
   const waiting = turn.steps.flatMap(({ toolCalls }) => toolCalls).find(isAwaiting);
-  const pending = waiting && storedConfirmation(waiting);
+  const pending = waiting && (storedConfirmation(waiting) ?? storedInteraction(waiting));
   const status = turn.state === "parked" ? "parked" : "running";
   return { requestId: turn.requestId, status, items, ...(pending && { pending }) };
 }
@@ -92,6 +92,7 @@ export function wasShown({ state, name }: ToolCallRecord): boolean {
 export function toolItem(call: ToolCallRecord): ToolItem {
   // The question that still waits stands beside the items, as `pending`.
   const asked = isAwaiting(call) ? null : storedConfirmation(call);
+  const form = isAwaiting(call) ? null : storedInteraction(call);
   return {
     type: "tool",
     toolCallId: call.id,
@@ -102,6 +103,7 @@ export function toolItem(call: ToolCallRecord): ToolItem {
     result: call.result === null ? undefined : shownResult(call.result),
     decision: decisionOf(call),
     confirmation: asked ?? undefined,
+    interaction: form ?? undefined,
   };
 }
 

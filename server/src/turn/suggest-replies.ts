@@ -24,7 +24,7 @@ export const suggestReplies: OwnTool = {
   description:
     "Suggests up to four short messages that the visitor could send next; they are shown as buttons below your answer. Call it together with the text of your answer, and do not repeat them in that text.",
   schema: argumentSchema(schema),
-  isEnabled: (agent) => agent.suggestReplies === true,
+  isEnabled: ({ agent }) => agent.suggestReplies === true,
   async run(args) {
     if (shownReplies(schema.parse(args).replies).length > 0) return "Noted.";
     throw new ToolError(

@@ -1,5 +1,10 @@
 import { createHash } from "node:crypto";
-import { LIMITS, type Confirmation, type ToolResultChunk } from "@smooth-agent/protocol";
+import {
+  LIMITS,
+  type Confirmation,
+  type Interaction,
+  type ToolResultChunk,
+} from "@smooth-agent/protocol";
 import type { ToolCallRecord } from "../store/records.js";
 import type { ToolOutcome } from "../store/store.js";
 import { depthOf } from "../tools/json-depth.js";
@@ -63,6 +68,11 @@ export function originalConfirmation({
   originalConfirmation,
 }: ToolCallRecord): Confirmation | null {
   return storedConfirmation({ confirmation: originalConfirmation });
+}
+
+/** The form that the call asks by, as it was stored when the call parked. */
+export function storedInteraction(call: ToolCallRecord): Interaction | null {
+  return call.interaction === null ? null : (JSON.parse(call.interaction) as Interaction);
 }
 
 /** The value of JSON text; undefined when it is none, or nested deeper than arguments may be. */
