@@ -19,6 +19,7 @@ const refusals = {
   AGENT_NOT_AUTHORIZED: "This agent is not available.",
   NO_PENDING_CONFIRMATION: "No question is waiting for an answer here.",
   CONFIRMATION_MISMATCH: "Another question is waiting than the one that was answered.",
+  INTERACTION_MISMATCH: "Another form is waiting than the one that was answered.",
   NO_PENDING_INTERACTION: "No form is waiting for an answer here.",
   VALIDATION_ERROR: "cursor is not one of this conversation.",
   SKILL_NOT_FOUND: "There is no such skill.",
@@ -43,7 +44,9 @@ export interface Attempt {
  */
 export async function attempted(attempt: Attempt): Promise<string> {
   const { target } = attempt;
-  const never = { sessionId: NEVER, conversationId: NEVER, toolCallId: NEVER, messageId: NEVER };
+  const form = { ...target.form, sessionId: NEVER, interactionId: NEVER };
+  const ids = { sessionId: NEVER, conversationId: NEVER, toolCallId: NEVER, messageId: NEVER };
+  const never = { ...ids, form };
   const real = await heardOf(target, attempt);
   const made = await heardOf({ ...target, ...never }, attempt);
   const isAlike =

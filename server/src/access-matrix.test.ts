@@ -16,6 +16,7 @@ import {
   type Target,
 } from "./access-world.fixture.js";
 import { at, outline, outlines, textAt, type CoreClient } from "./core-client.fixture.js";
+import { SIZE } from "./forms.fixture.js";
 import { says } from "./model-answers.fixture.js";
 import { rowsIn } from "./store/database-file.fixture.js";
 
@@ -37,6 +38,7 @@ const continued = (caller: Person) => `continued (${nonce(caller)}+Session)`;
 
 const verdictOf = ({ toolCallId }: Target) => ({ approved: true, toolCallId });
 const session = ({ sessionId }: Target) => ({ sessionId });
+const answerTo = ({ sessionId, interactionId }: Target["form"]) => ({ sessionId, interactionId });
 
 /** The ways of each action; one without a way does not compile. */
 const forms: Record<ActionName, Record<string, Form>> = {
@@ -154,13 +156,17 @@ const forms: Record<ActionName, Record<string, Form>> = {
     "by its turn": { ask: ({ requestId }) => ({ requestId }) },
   },
   submit_interaction: {
-    "with values": {
-      ask: (target) => ({ ...session(target), interactionId: NEVER, values: { name: "x" } }),
-    },
-    "with a no": {
+    "with values": { ask: ({ form }) => ({ ...answerTo(form), values: SIZE }) },
+    "with values that are wrong": { ask: ({ form }) => ({ ...answerTo(form), values: {} }) },
+    "with nothing": { ask: ({ form }) => answerTo(form) },
+    "with a no": { ask: ({ form }) => ({ ...answerTo(form), declined: true }) },
+    "naming the call of a question": {
       ask: ({ sessionId, toolCallId }) => ({
         ...{ sessionId, interactionId: toolCallId, declined: true },
       }),
+    },
+    "through one's own session": {
+      ask: ({ form }, own) => ({ ...answerTo(form), ...session(own), values: SIZE }),
     },
   },
   verify_otp: {
@@ -199,6 +205,8 @@ const forbidden: Record<ActionName, string> = {
   submit_tool_result: refused("NO_PENDING_INTERACTION"),
 };
 
+const SUBMIT = { action: "submit_interaction", requestId: "s", values: SIZE };
+const SUBMITTED = "s: Interaction submitted";
 const actions = Object.keys(forms) as ActionName[];
 const people = Object.entries(callers);
 
@@ -234,7 +242,12 @@ describe.each<[string, Person]>(people)("%s", (_, caller) => {
     expect([server.model.requests.length, world.paid()]).toEqual([asked, 0]);
     server.model.script(says("Paid."));
     const parked = [own, ...[...targets.values()].map(([, target]) => target)];
-    for (const { client, sessionId, toolCallId } of parked) {
+    for (const { client, sessionId, toolCallId, form } of parked) {
+      form.client.send({ ...SUBMIT, ...answerTo(form) });
+      const heard = await form.client.until("immediate_response", "error");
+      // On a slow machine it is long since the form was shown.
+      expect(outlines(heard.filter(({ type }) => type !== "keepalive"))).toEqual([SUBMITTED]);
+      expect(last(await form.client.rest()).type).toBe("eventual_response");
       await client.quiet(sessionId);
       const verdict = { action: "confirm_tool_action", requestId: "v", sessionId, toolCallId };
       const answer = await client.ask({ ...verdict, approved: true });
@@ -392,11 +405,26 @@ const allowed: Record<ActionName, (deed: Deed) => Promise<void>> = {
     expect(world.paid()).toBe(paid);
   },
 
-  // The questions that this answers come with forms.
   async submit_interaction(deed) {
+    const { own, world } = deed;
     const none = "No form is waiting for an answer here.";
-    const fields = { ...session(deed.own), interactionId: NEVER, values: {} };
-    expect((await ask(deed, fields)).text).toBe(error("NO_PENDING_INTERACTION", none));
+    const question = { ...session(own), interactionId: own.toolCallId, declined: true };
+    expect((await ask(deed, question)).text).toBe(error("NO_PENDING_INTERACTION", none));
+    const { form } = own;
+    const another = "Another form is waiting than the one that was answered.";
+    const { client } = form;
+    const stale = await ask(
+      deed,
+      { ...answerTo(form), interactionId: NEVER, values: SIZE },
+      client,
+    );
+    expect(stale.text).toBe(error("INTERACTION_MISMATCH", another));
+    world.server.model.script(says("Fine."));
+    const data = { ...answerTo(form), kind: "choices", values: SIZE };
+    const answer = await ask(deed, { ...answerTo(form), values: SIZE }, client);
+    expect(answer.text).toBe(done(200, "Interaction submitted", data));
+    const end = "form eventual_response";
+    expect(outlines(await client.rest())).toEqual(["result request_choices", `"Fine."`, end]);
   },
 
   async verify_otp(deed) {

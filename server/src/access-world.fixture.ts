@@ -2,6 +2,7 @@ import { principalToken, PRINCIPAL_SECRET } from "./api/api-client.fixture.js";
 import { signAuthToken } from "./auth/auth-token.js";
 import { newCode } from "./auth/otp/otp-code.js";
 import { at, textAt, type CoreClient, type Frame } from "./core-client.fixture.js";
+import { ASK_SIZE, sendIn, SHOWS_FORMS } from "./forms.fixture.js";
 import { calls } from "./model-answers.fixture.js";
 import {
   createSession,
@@ -111,6 +112,8 @@ export interface Target extends Opened {
   messageId: string;
   /** The code that its session was sent, where nobody knows who the visitor is; else one that never was. */
   code: string;
+  /** Another conversation of the same owner's, with a form that waits. */
+  form: { client: CoreClient; sessionId: string; interactionId: string };
 }
 
 export interface AccessWorld {
@@ -163,7 +166,20 @@ export async function accessWorld(): Promise<AccessWorld> {
     return { authContext: await signAuthToken({ userId, agentId, secret }) };
   };
 
+  const parkOnForm = async (person: Person): Promise<Target["form"]> => {
+    const client = await connect(person);
+    const { agentId } = person;
+    const who = { agentId, supports: SHOWS_FORMS, ...(await said(person)) };
+    const { sessionId } = await createSession(client, who);
+    server.model.script(calls(ASK_SIZE));
+    client.send(sendIn({ sessionId }, "form"));
+    const asked = last(await client.until("interaction_required"));
+    await client.next();
+    return { client, sessionId, interactionId: textAt(asked, "data.data.interactionId") };
+  };
+
   const park: AccessWorld["park"] = async (person) => {
+    const form = await parkOnForm(person);
     const { agentId, userId } = person;
     const client = await connect(person);
     const session = await createSession(client, { agentId, ...(await said(person)) });
@@ -177,7 +193,8 @@ export async function accessWorld(): Promise<AccessWorld> {
     const history = await client.ask({ action: "get_conversation_messages", sessionId });
     const messageId = textAt(history, "data.messages.0.id");
     const code = userId === null ? pendingCode(server.file, sessionId) : "123456";
-    return { ...{ client, agentId, userId, requestId, toolCallId, messageId, code }, ...session };
+    const seen = { client, agentId, userId, requestId, toolCallId, messageId, form, code };
+    return { ...seen, ...session };
   };
 
   return {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { signAuthContext } from "./auth/auth-context.js";
 import { at, outlines, type Frame } from "./core-client.fixture.js";
 import {
@@ -16,6 +16,9 @@ import { calls, says, saysAndCalls } from "./model-answers.fixture.js";
 import { openSession, resumed, SECRET } from "./running-server.fixture.js";
 import { databaseContents } from "./store/database-contents.fixture.js";
 import { defineTool } from "./tools/tool.js";
+
+// A machine may be busy, and no time here is short.
+vi.setConfig({ testTimeout: 60_000 });
 
 // What a client that can show forms sees, to the byte.
 

@@ -9,6 +9,7 @@ import {
   type CoreClient,
   type Frame,
 } from "./core-client.fixture.js";
+import { ASK_SIZE, SHOWS_FORMS, SIZE, submit } from "./forms.fixture.js";
 import { modelServer, type ModelServer } from "./gateway/model-server.fixture.js";
 import { calls, heldAnswer, says } from "./model-answers.fixture.js";
 import { program, writeConfig, type Program } from "./program.fixture.js";
@@ -66,9 +67,9 @@ async function shop() {
   return { model, runs, start };
 }
 
-async function begin(running: Program) {
+async function begin(running: Program, fields: Record<string, unknown> = {}) {
   const client = await running.connect();
-  const { created } = await createSession(client);
+  const { created } = await createSession(client, fields);
   const session = sessionOf(created);
   const { sessionId } = session;
   client.send({ action: "send_message", requestId: "r", sessionId, message: "hi" });
@@ -122,6 +123,39 @@ describe("after kill -9", { timeout: 40_000 }, () => {
     expect(at(last, "data.activeTurn")).toBeNull();
     expect(at(last, "data.lastTurn.terminal.type")).toBe("eventual_response");
     expect(await runs()).toEqual([{ args: { orderId: "1" }, idempotencyKey: toolCallId }]);
+  });
+
+  it("a form waits on: its answer goes to the turn exactly once", async () => {
+    const { model, start } = await shop();
+    model.script(calls(ASK_SIZE), says("L it is."));
+    const first = await start();
+    const { client, session } = await begin(first, { supports: SHOWS_FORMS });
+    const form = (await client.until("interaction_required")).at(-1) as Frame;
+    await first.end("SIGKILL");
+    const second = await start();
+    const { client: back, answer } = await resumed(second, session);
+    expect(at(answer, "data.activeTurn.pending")).toEqual(at(form, "data.data"));
+    const frame = submit(session, textAt(form, "data.data.interactionId"), { values: SIZE });
+    back.send(frame);
+    expect(outlines(await back.rest())).toEqual([
+      "s: Interaction submitted",
+      "result request_choices",
+      '"L it is."',
+      "r eventual_response",
+    ]);
+    const told = `{"status":"submitted","values":${JSON.stringify(SIZE)}}`;
+    expect(await toolMessage(model)).toBe(told);
+    expect(at(await back.ask(frame), "error.code")).toBe("NO_PENDING_INTERACTION");
+    await second.end("SIGKILL");
+    const third = await start();
+    const { client: later, answer: last } = await resumed(third, session);
+    expect(at(last, "data.activeTurn")).toBeNull();
+    const ask = { action: "get_conversation_messages", include: ["turns"] };
+    const page = await later.ask({ ...ask, sessionId: session.sessionId });
+    expect(at(page, "data.messages.0.toolCalls.0")).toMatchObject({
+      ...{ status: "succeeded", result: told, interaction: at(form, "data.data") },
+    });
+    expect(model.requests).toHaveLength(2);
   });
 
   it("a turn that was streaming completes by itself, its answer stored once", async () => {

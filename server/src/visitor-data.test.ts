@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import { signAuthContext } from "./auth/auth-context.js";
-import { outlines, type Frame } from "./core-client.fixture.js";
+import { outlines, textAt, type CoreClient, type Frame } from "./core-client.fixture.js";
 import { calls, heldAnswer, says } from "./model-answers.fixture.js";
 import {
   openSession,
@@ -26,8 +26,14 @@ const as = (userId: string) => ({
   userName: `${MARK} ${userId}`,
   userEmail: `${MARK}@example.com`,
   metadata: { note: MARK, userId },
-  supports: ["live", MARK],
+  supports: ["live", "identity_form", MARK],
 });
+/** What a form asks for, and where the answer's words stand. */
+const FORM = {
+  name: "request_identity_intake",
+  arguments: { fields: ["phone", { key: "name", required: false, label: MARK }], reason: MARK },
+};
+const PHONE = "+4930123456789";
 const send = (sessionId: string, requestId: string) => ({
   action: "send_message",
   requestId,
@@ -70,6 +76,7 @@ async function converse(server: RunningServer, { client, sessionId }: Opened): P
     client.send({ ...verdict, reason: `${MARK} reason` });
     await client.rest();
   }
+  await fillIn(server, client, sessionId);
   const held = heldAnswer();
   server.model.script(held.answer);
   client.send(send(sessionId, "stopped"));
@@ -79,6 +86,19 @@ async function converse(server: RunningServer, { client, sessionId }: Opened): P
   await client.rest();
   server.model.script(says(`${MARK} answer`));
   client.send(send(sessionId, "plain"));
+  await client.rest();
+}
+
+/** A turn that asks who the visitor is; who can show no form is asked in prose. */
+async function fillIn(server: RunningServer, client: CoreClient, sessionId: string): Promise<void> {
+  server.model.script(calls(FORM), says(`${MARK} thanks`));
+  client.send(send(sessionId, "form"));
+  const asked = (await client.until("interaction_required", "eventual_response")).at(-1) as Frame;
+  if (asked.type === "eventual_response") return;
+  await client.next();
+  const interactionId = textAt(asked, "data.data.interactionId");
+  const values = { phone: PHONE, name: `${MARK} typed` };
+  client.send({ action: "submit_interaction", requestId: "f", sessionId, interactionId, values });
   await client.rest();
 }
 
@@ -122,6 +142,11 @@ describe("the deletion of a visitor", () => {
     for (const table of ["ToolCall", "Decision", "Grant", "UsageEntry", "WorkflowState"]) {
       expect(before).toContain(table);
     }
+    const typed = found(server, PHONE);
+    for (const column of ["Participant.phone", "ToolCall.answer", "ToolCall.result"]) {
+      expect(typed).toContain(column);
+    }
+    expect(found(server, MARK)).toContain("ToolCall.interaction");
     expect(await server.agent.deleteVisitor(organizationId, USER)).toEqual({ conversations: 2 });
     for (const { client, sessionId } of [mine, elsewhere]) {
       const last = client.frames.at(-1) as Frame;
@@ -131,7 +156,7 @@ describe("the deletion of a visitor", () => {
       expect((await client.closed).code).toBe(4401);
     }
     const ids = [mine, elsewhere].flatMap(({ sessionId }) => [sessionId]);
-    expect(found(server, USER, MARK, ...ids)).toEqual([]);
+    expect(found(server, USER, MARK, PHONE, ...ids)).toEqual([]);
     const contents = databaseContents(server.file);
     for (const table of [
       "Conversation",
@@ -298,8 +323,10 @@ describe("the export of a visitor", () => {
       ...["sessions", "messages", "turns", "grants", "decisions", "usage"],
     ]);
     expect(document["conversations"]).toMatchObject([{ id: mine.conversationId, title: MARK }]);
-    expect(document["messages"]).toHaveLength(8);
-    expect(document["turns"]).toHaveLength(4);
+    expect(document["messages"]).toHaveLength(10);
+    expect(document["turns"]).toHaveLength(5);
+    expect(document["participants"]).toContainEqual(expect.objectContaining({ phone: PHONE }));
+    expect(JSON.stringify(document["turns"])).toContain(`"answer":"{\\"status\\":\\"submitted\\"`);
     expect(document["decisions"]).toHaveLength(2);
     expect(document["usage"]).toContainEqual(expect.objectContaining({ costUsd: 0.5 }));
     expect(JSON.stringify(document["turns"])).toContain(`${MARK} paid`);
