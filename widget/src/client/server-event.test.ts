@@ -78,3 +78,60 @@ it("reads a snapshot's tool only with a question that can be shown", () => {
   expect(turn(confirmation("t1"))).toBeDefined();
   expect(turn({ title: "Refund" })).toBeUndefined();
 });
+
+describe("what is asked", () => {
+  const hostile = [null, 7, "x", {}, [], [null], [7], [{ argument: 1 }]];
+  const frame = (type: string, data: object) =>
+    readEvent(JSON.stringify({ type, requestId: "r", data: { data }, timestamp: 1 }));
+  const asked = (change: object) =>
+    frame("write_confirmation_required", { ...confirmation("t1"), ...change });
+
+  it("is read with what the extension tells", () => {
+    const known = {
+      note: "Please.",
+      editable: ["amount"],
+      inputs: [{ argument: "amount", label: "Amount", type: "number", required: true, minimum: 1 }],
+      remember: true,
+      stepUp: true,
+      approver: "team",
+      queued: 2,
+      askedAt: 5,
+    };
+    expect(asked(known)).toMatchObject({ data: { data: known } });
+  });
+
+  it("counts an optional field that is malformed as absent", () => {
+    const names = ["note", "editable", "inputs", "remember", "stepUp", "approver", "queued"];
+    for (const name of [...names, "askedAt"]) {
+      for (const value of hostile) {
+        const isRight =
+          (name === "note" && value === "x") ||
+          ((name === "queued" || name === "askedAt") && value === 7) ||
+          (["editable", "inputs"].includes(name) && Array.isArray(value) && value.length === 0);
+        if (isRight) continue;
+        const event = asked({ [name]: value });
+        expect(event).toMatchObject({ data: { data: confirmation("t1") } });
+        expect(event).not.toHaveProperty(`data.data.${name}`);
+      }
+    }
+  });
+
+  it("counts a risk that is not known to be low as high", () => {
+    expect(asked({ risk: "low" })).toMatchObject({ data: { data: { risk: "low" } } });
+    expect(asked({ risk: "none" })).toMatchObject({ data: { data: { risk: "high" } } });
+  });
+
+  it("is not read from a resolution that has none, nor from a code's event without its core", () => {
+    const resolution = { requestId: "r", toolCallId: "t1", approved: true, by: "visitor" };
+    for (const value of hostile) {
+      const data = { ...resolution, confirmation: value };
+      const event = { type: "confirmation_resolved", requestId: "r", data, timestamp: 1 };
+      expect(readEvent(JSON.stringify(event))).toMatchObject({ data: resolution });
+      expect(readEvent(JSON.stringify(event))).not.toHaveProperty("data.confirmation");
+      const sent = { channel: "email", maskedDestination: "j", resendAt: [value] };
+      expect(frame("otp_sent", sent)).not.toHaveProperty("data.data.resendAt");
+      expect(frame("otp_sent", { ...sent, channel: [value] })).toBeUndefined();
+      expect(frame("otp_invalid", { attemptsRemaining: [value], message: "" })).toBeUndefined();
+    }
+  });
+});
