@@ -41,7 +41,13 @@ const serverRooms = byHeight([
   ["smooth-agent.ts"],
   ["main.ts"],
 ]);
-const widgetRooms = byHeight([["client"], ["state", "markdown"], ["elements"], ["define.ts"]]);
+const widgetRooms = byHeight([
+  ["client"],
+  ["state", "markdown"],
+  ["elements"],
+  ["define.ts"],
+  ["embed", "react"],
+]);
 
 const fileOf = (workspace: string, name: string, depth = "") =>
   name.endsWith(".ts") ? `${workspace}/src/${name}` : `${workspace}/src/${name}/${depth}probe.ts`;

@@ -1,7 +1,7 @@
 import { defineConfig } from "vite";
 import { minifyTemplates } from "./minify-templates.js";
 
-/** The module build: Lit stays an import, so that a host's bundler keeps one copy of it. */
+/** The module build: Lit stays an import, and React too, so that a host's bundler keeps one copy of each. */
 export default defineConfig({
   plugins: [minifyTemplates()],
   build: {
@@ -16,11 +16,12 @@ export default defineConfig({
         define: "src/define.ts",
         client: "src/client.ts",
         conversation: "src/conversation.ts",
+        react: "src/react.ts",
       },
       formats: ["es"],
     },
     rolldownOptions: {
-      external: /^lit(\/|$)/,
+      external: /^(lit|react)(\/|$)/,
       output: { chunkFileNames: "chunks/[name].js" },
     },
   },

@@ -161,7 +161,8 @@ async function bundle(): Promise<string> {
   return chunk.code;
 }
 
-function launch(): Promise<Browser> {
+/** The browser that is here. */
+export function launch(): Promise<Browser> {
   const candidates = [process.env["CHROMIUM_PATH"], chromium.executablePath(), ...SYSTEM_PATHS];
   const executablePath = candidates.find((path) => path !== undefined && existsSync(path));
   if (!executablePath) throw new Error("No Chromium here: set CHROMIUM_PATH to its executable.");
