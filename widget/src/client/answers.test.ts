@@ -106,8 +106,10 @@ describe("a changed verdict", () => {
 });
 
 /** The question arrived here. */
-const isQuestion = (notice: ClientNotice) =>
-  notice.type === "event" && notice.event.type === "write_confirmation_required";
+const isQuestion = (toolCallId: string) => (notice: ClientNotice) =>
+  notice.type === "event" &&
+  notice.event.type === "write_confirmation_required" &&
+  notice.event.data.data.toolCallId === toolCallId;
 
 describe("a step-up", () => {
   it("asks the host anew for every attempt, after the question, and only to approve", async () => {
@@ -116,7 +118,7 @@ describe("a step-up", () => {
     const heard = await asking({ authContext });
     const before = minted;
     server.ask("t1", { stepUp: true });
-    await heard.until(isQuestion);
+    await heard.until(isQuestion("t1"));
     loseFirst("confirm_tool_action");
     await client.confirm("t1", true);
     const words = named("confirm_tool_action").map((each) => each.authContext);
@@ -127,8 +129,10 @@ describe("a step-up", () => {
     expect(second!.minted).toBeGreaterThan(first!.minted);
 
     server.ask("t2", { stepUp: true });
+    await heard.until(isQuestion("t2"));
     await client.confirm("t2", false);
     server.ask("t3");
+    await heard.until(isQuestion("t3"));
     await client.confirm("t3", true);
     for (const verdict of named("confirm_tool_action").slice(2)) {
       expect(verdict).not.toHaveProperty("authContext");
@@ -145,13 +149,24 @@ describe("a step-up", () => {
     expect(named("confirm_tool_action")).toMatchObject([{ authContext }]);
   });
 
+  it("knows a question that a snapshot told of", async () => {
+    const heard = await asking({ authContext: { userId: "ada" } });
+    for (const peer of server.peers) peer.admitted = false;
+    server.ask("t1", { stepUp: true });
+    for (const peer of server.peers) peer.admitted = true;
+    server.snapshot();
+    await heard.until((n) => n.type === "event" && n.event.type === "turn_snapshot");
+    await client.confirm("t1", true);
+    expect(named("confirm_tool_action")).toMatchObject([{ authContext: { userId: "ada" } }]);
+  });
+
   it("fails as a refused one where the host cannot say, and may be tried again", async () => {
     let fails = false;
     const heard = await asking({
       authContext: () => (fails ? Promise.reject(new Error("no")) : { userId: "ada" }),
     });
     server.ask("t1", { stepUp: true });
-    await heard.until(isQuestion);
+    await heard.until(isQuestion("t1"));
     fails = true;
     await expect(client.confirm("t1", true)).rejects.toMatchObject({
       descriptor: { code: "AUTH_CONTEXT_INVALID" },
@@ -166,7 +181,7 @@ describe("a step-up", () => {
     let userId = "ada";
     const heard = await asking({ authContext: () => ({ userId }) });
     server.ask("t1", { stepUp: true });
-    await heard.until(isQuestion);
+    await heard.until(isQuestion("t1"));
     userId = "eve";
     server.intercept = (action, peer) => {
       if (action.action !== "confirm_tool_action") return false;

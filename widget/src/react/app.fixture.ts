@@ -1,4 +1,5 @@
 import { createElement, StrictMode, type ReactNode } from "react";
+import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import type { SmoothAgentElement } from "../elements/smooth-agent.js";
 import type { ConversationState } from "../state/conversation-state.js";
@@ -37,6 +38,12 @@ export function showElement(props: SmoothAgentProps, word = "first"): void {
       ref: (node: SmoothAgentElement | null) => void (element = node),
     }),
   );
+}
+
+/** Mounts and unmounts before anything else may happen. */
+export function flashHook(options: Options): void {
+  flushSync(() => showHook(options));
+  flushSync(unmount);
 }
 
 export function unmount(): void {

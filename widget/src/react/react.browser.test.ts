@@ -64,6 +64,14 @@ describe("useConversation", () => {
     expect(framesOf("resume_session")).toHaveLength(1);
   });
 
+  it("opens nothing for what is gone at once", async () => {
+    await page.evaluate((given) => app.flashHook(given), { endpoint: server.url, agentId: "a1" });
+    await show();
+    await online();
+    await sockets().toBe(1);
+    expect(server.counts.upgrades).toBe(1);
+  });
+
   it("shows every token as it comes, long before the end", async () => {
     await show();
     await online();

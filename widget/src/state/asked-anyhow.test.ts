@@ -27,7 +27,7 @@ import { form } from "../client/model-asking.fixture.js";
 import { confirmation, reply } from "../client/model-server.fixture.js";
 import { idOf } from "../client/pending.js";
 import type { ConversationInput } from "./conversation-input.js";
-import type { ConversationState, ToolPart } from "./conversation-state.js";
+import type { ConversationState, ToolPart, VerdictRecord } from "./conversation-state.js";
 import { isFormOpen } from "./form-part.js";
 import { EMPTY_CONVERSATION, reduce } from "./reduce.js";
 import { isOpen } from "./tool-part.js";
@@ -296,6 +296,11 @@ it("keeps every promise about what is asked, whatever is heard in whatever order
           if (former && isAnswered(former)) {
             answered += 1;
             expect(isAnswered(part) || part.decision !== undefined).toBe(true);
+          }
+          if (former && isAnswered(former) && isAnswered(part)) {
+            const { changes, reason, by, ...verdict } = { ...former.verdict } as VerdictRecord;
+            expect({ ...part.verdict }).toMatchObject(verdict);
+            expect(part.answer?.state).toBe(former.answer?.state);
           }
           if (isAnswered(part)) expect(isOpen(part) || isFormOpen(part)).toBe(false);
           if (part.fieldErrors || part.enteredValues) {

@@ -388,12 +388,26 @@ describe("a one-time code", () => {
     conversation.dismissOtp();
     expect(conversation.state).not.toHaveProperty("otp");
     await server.received(({ action }) => action === "verify_otp");
-    conversation.send("hello");
-    await server.received(() => framesOf("send_message").length === 2);
-    expect(framesOf("send_message").at(-1)).toMatchObject({ message: "hello" });
+    for (const text of ["hello", "bye"]) {
+      conversation.send(text);
+      await server.received(({ action, ...each }) => "message" in each && each.message === text);
+      server.say("Well.");
+      server.finish();
+      await ended(conversation);
+    }
+    const texts = ["refund", "hello", "bye"];
+    expect(framesOf("send_message")).toMatchObject(texts.map((message) => ({ message })));
   });
 
-  it("goes with the next message, of another tab as well", async () => {
+  it("goes as soon as something else is written", async () => {
+    server.sendCode();
+    await is("sent");
+    conversation.send("Never mind.");
+    expect(conversation.state).not.toHaveProperty("otp");
+    expect(framesOf("send_message")).toHaveLength(1);
+  });
+
+  it("goes with the next message of another tab", async () => {
     await sentAndDone();
     const other = page();
     await until(other, ({ connection }) => connection.status === "online");
