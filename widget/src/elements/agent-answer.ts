@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { markdown } from "../markdown/markdown.js";
 import type { AgentEntry, AgentPart } from "../state/conversation-state.js";
 import { approvalCard } from "./approval-card.js";
+import { interactionCard } from "./interaction-card.js";
 import { warningIcon } from "./icons.js";
 import { starters } from "./starters.js";
 import { errorText } from "./strings.js";
@@ -29,9 +30,9 @@ function showsProgress(part: AgentPart | undefined): boolean {
 
 function renderPart(part: AgentPart, entry: AgentEntry, view: View, growing: boolean): unknown {
   if (part.type === "tool") {
-    return part.confirmation
-      ? approvalCard(part, part.confirmation, entry, view)
-      : toolLine(part, view);
+    if (part.confirmation) return approvalCard(part, part.confirmation, entry, view);
+    if (part.interaction) return interactionCard(part, part.interaction, entry, view);
+    return toolLine(part, view);
   }
   if (part.type === "reasoning") return reasoning(part.text, view);
   // What parts two steps' texts is no paragraph of its own.

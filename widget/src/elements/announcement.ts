@@ -1,9 +1,11 @@
 import { visibleCharacters } from "../markdown/visible-characters.js";
 import {
+  SmoothAgentCodeEvent,
   SmoothAgentConfirmationEvent,
   SmoothAgentDecisionEvent,
   SmoothAgentErrorEvent,
   SmoothAgentHandOffEvent,
+  SmoothAgentInteractionEvent,
   SmoothAgentMessageEvent,
 } from "./smooth-agent-events.js";
 import { handOffText } from "./hand-off-notice.js";
@@ -12,8 +14,13 @@ import { errorText, type Strings } from "./strings.js";
 /** Longer answers are announced by their beginning; the transcript has the rest. */
 const ANNOUNCED_CHARACTERS = 600;
 
-/** What a screen reader is told of an event; empty when it need not hear of it. */
-export function announcement(event: Event, agentName: string, strings: Strings): string {
+/** What a screen reader is told of what happened; empty when it need not hear of it. */
+export function announcement(events: Event[], agentName: string, strings: Strings): string {
+  const said = events.map((event) => announced(event, agentName, strings));
+  return said.join(" ").trim();
+}
+
+function announced(event: Event, agentName: string, strings: Strings): string {
   if (event instanceof SmoothAgentMessageEvent && event.from !== "visitor") {
     return strings.announceAnswer(event.name || agentName, plainText(event.text));
   }
@@ -23,9 +30,18 @@ export function announcement(event: Event, agentName: string, strings: Strings):
     return strings.announceQuestion(visibleCharacters(title), visibleCharacters(summary));
   }
   if (event instanceof SmoothAgentDecisionEvent) {
-    const { approved, here } = event;
+    const { approved, here, by } = event;
+    if (by === "team") return approved ? strings.approvedByTeam : strings.declinedByTeam;
     if (here) return approved ? strings.youApproved : strings.youDeclined;
     return approved ? strings.approvedElsewhere : strings.declinedElsewhere;
+  }
+  if (event instanceof SmoothAgentInteractionEvent) {
+    const reason = visibleCharacters(event.interaction.reason);
+    return strings.announceQuestion(strings.interactionAsked(agentName), reason);
+  }
+  if (event instanceof SmoothAgentCodeEvent) {
+    const { otpTitle: sent, otpVerified: verified, otpLocked: locked, otpFailed: failed } = strings;
+    return { sent, verified, locked, failed, sending: "", verifying: "" }[event.status];
   }
   return event instanceof SmoothAgentErrorEvent ? errorText(strings, event.error.code) : "";
 }
@@ -34,7 +50,9 @@ export function announcement(event: Event, agentName: string, strings: Strings):
 export function callsForAttention(event: Event): boolean {
   if (event instanceof SmoothAgentMessageEvent) return event.from !== "visitor";
   if (event instanceof SmoothAgentHandOffEvent) return event.state === "active";
-  return event instanceof SmoothAgentConfirmationEvent;
+  return (
+    event instanceof SmoothAgentConfirmationEvent || event instanceof SmoothAgentInteractionEvent
+  );
 }
 
 /** Markdown without the marks that would be read out as punctuation. */

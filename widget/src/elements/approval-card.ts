@@ -2,10 +2,12 @@ import type { Confirmation } from "@smooth-agent/protocol";
 import { html, nothing, type TemplateResult } from "lit";
 import { visibleCharacters } from "../markdown/visible-characters.js";
 import type { AgentEntry, ToolPart } from "../state/conversation-state.js";
+import { changesOf, draftChanges, editedArguments } from "./approval-changes.js";
+import { approvalFields } from "./approval-fields.js";
 import { approvalOutcome } from "./approval-outcome.js";
-import { duration } from "./countdown.js";
-import { checkIcon, crossIcon, shieldIcon, spinnerIcon, warningIcon } from "./icons.js";
-import type { Strings } from "./strings.js";
+import { approvalQuestion } from "./approval-question.js";
+import { cardId, isOpen, timeLeft } from "./card.js";
+import { quoteIcon, shieldIcon } from "./icons.js";
 import type { View } from "./view.js";
 
 /** The question before a write: what will happen, word for word, and later what was decided. */
@@ -17,59 +19,81 @@ export function approvalCard(
 ): TemplateResult {
   const { strings } = view;
   const open = isOpen(part, entry);
-  const sending = open && part.verdict?.state === "sending";
-  const id = encodeURIComponent(part.toolCallId);
-  const ids = { title: `title-${id}`, summary: `summary-${id}` };
-  if (open) view.gate.seen(part.toolCallId, performance.now());
+  const draft = view.cards.drafts.of(part.toolCallId);
+  const id = cardId(part.toolCallId);
+  const team = confirmation.approver === "team";
+  const changes = open ? draftChanges(confirmation, draft) : [];
+  const former =
+    changes.length > 0 ? html`<span class="mark">${strings.firstAsked}</span> ` : nothing;
+  const summary = html`<bdi>${visibleCharacters(confirmation.summary)}</bdi>`;
+  const asked = html`<p
+    id="summary-${id}"
+    class="summary"
+    dir="auto"
+    ?data-former=${former !== nothing}
+  >
+    ${former}${summary}
+  </p>`;
   return html`<section
     class="card"
     part="approval"
+    id="card-${id}"
     role="group"
     tabindex="-1"
-    aria-labelledby=${ids.title}
-    aria-describedby=${ids.summary}
-    aria-busy=${sending ? "true" : "false"}
+    aria-labelledby="title-${id}"
+    aria-describedby="summary-${id}"
+    aria-busy=${open && part.verdict ? "true" : "false"}
     data-risk=${confirmation.risk}
+    data-question=${part.toolCallId}
     ?data-open=${open}
   >
-    <header>
-      ${shieldIcon}
-      <p class="eyebrow">${open ? strings.approvalAsked : nothing}</p>
-      ${open ? expiry(confirmation, view) : nothing}
-    </header>
-    <h3 id=${ids.title} dir="auto">${visibleCharacters(confirmation.title)}</h3>
-    <p id=${ids.summary} class="summary" dir="auto">${visibleCharacters(confirmation.summary)}</p>
-    ${fields(confirmation)} ${exactArguments(confirmation, strings)}
-    ${open ? question(part, confirmation, view) : approvalOutcome(part, entry, view)}
+    ${
+      open
+        ? html`<header>
+            ${shieldIcon}
+            <p class="eyebrow">${team ? strings.approvalAskedTeam : strings.approvalAsked}</p>
+            ${place(part, confirmation, entry, view)}${timeLeft(confirmation.expiresAt, view)}
+          </header>`
+        : nothing
+    }
+    <h3 id="title-${id}" dir="auto">${visibleCharacters(confirmation.title)}</h3>
+    ${
+      open
+        ? html`${asked}${modelsWords(confirmation, view)}
+          ${
+            changes.length > 0
+              ? html`<p class="lead" role="status">
+                  ${strings.willRun(changes.map(({ label }) => visibleCharacters(label)).join(", "))}
+                </p>`
+              : nothing
+          }
+          ${approvalFields(part, confirmation, view)}${exactArguments(confirmation, view, editedArguments(confirmation, draft))}
+          ${approvalQuestion(part, confirmation, view)}`
+        : html`${approvalOutcome(part, entry, view, changesOf(part, confirmation, draft))}
+            <details class="arguments">
+              <summary>${strings.asAsked}</summary>
+              ${asked}${modelsWords(confirmation, view)}${approvalFields(part, confirmation, view)}${exactArguments(confirmation, view)}
+            </details>`
+    }
   </section>`;
 }
 
-/** Whether an answer is still wanted. */
-function isOpen(part: ToolPart, entry: AgentEntry): boolean {
-  const { verdict } = part;
-  const decided = verdict?.state === "decided" || verdict?.state === "gone";
-  return (
-    part.status === "awaiting" &&
-    !decided &&
-    (entry.status === "parked" || entry.status === "running")
-  );
+/** The model may say what it likes: its words stand apart, and say whose they are. */
+function modelsWords({ note }: Confirmation, { strings }: View): TemplateResult | typeof nothing {
+  if (!note) return nothing;
+  return html`<figure class="note">
+    <figcaption>${quoteIcon}${strings.modelsWords}</figcaption>
+    <blockquote dir="auto">${visibleCharacters(note)}</blockquote>
+  </figure>`;
 }
 
-function fields({ fields: list }: Confirmation): TemplateResult | typeof nothing {
-  if (list.length === 0) return nothing;
-  return html`<dl>
-    ${list.map(
-      ({ label, value }) =>
-        html`<div>
-          <dt dir="auto">${visibleCharacters(label)}</dt>
-          <dd dir="auto">${visibleCharacters(value)}</dd>
-        </div>`,
-    )}
-  </dl>`;
-}
-
-function exactArguments(confirmation: Confirmation, strings: Strings): TemplateResult {
-  const text = visibleCharacters(JSON.stringify(confirmation.arguments, null, 2));
+/** @param edited what will run in place of what was asked */
+function exactArguments(
+  confirmation: Confirmation,
+  { strings }: View,
+  edited?: Record<string, unknown>,
+): TemplateResult {
+  const text = visibleCharacters(JSON.stringify(edited ?? confirmation.arguments, null, 2));
   return html`<details class="arguments">
     <summary>${strings.exactArguments}</summary>
     <p class="tool-name" dir="ltr"><code>${visibleCharacters(confirmation.toolName)}</code></p>
@@ -77,45 +101,19 @@ function exactArguments(confirmation: Confirmation, strings: Strings): TemplateR
   </details>`;
 }
 
-function question(part: ToolPart, confirmation: Confirmation, view: View): TemplateResult {
-  const { strings } = view;
-  const verdict = part.verdict?.state === "sending" ? part.verdict : undefined;
-  const risk = html`<p class="risk">${warningIcon}${strings.approvalHighRisk}</p>`;
-  return html`${confirmation.risk === "high" ? risk : nothing}
-    ${part.verdictError ? html`<p class="verdict-error" role="alert">${part.verdictError}</p>` : nothing}
-    <div class="verdict">
-      ${verdictButton(true, verdict, part.toolCallId, view)}
-      ${verdictButton(false, verdict, part.toolCallId, view)}
-    </div>`;
-}
-
-/** Both answers look and weigh the same. Not `disabled` while busy, which would drop the focus. */
-function verdictButton(
-  approved: boolean,
-  verdict: { approved: boolean } | undefined,
-  toolCallId: string,
-  view: View,
-): TemplateResult {
-  const { strings, gate, conversation } = view;
-  const busy = verdict?.approved === approved;
-  const idle = approved ? strings.approve : strings.decline;
-  const label = busy ? (approved ? strings.approving : strings.declining) : idle;
-  const press = (event: Event) => {
-    if (!verdict && gate.admits(toolCallId, event)) conversation?.decide(toolCallId, approved);
-  };
-  return html`<button
-    type="button"
-    class="verdict-button"
-    part=${approved ? "approve" : "decline"}
-    aria-disabled=${verdict || !gate.isArmed(toolCallId, performance.now()) ? "true" : "false"}
-    @click=${press}
-  >
-    ${busy ? spinnerIcon : approved ? checkIcon : crossIcon}<span>${label}</span>
-  </button>`;
-}
-
-function expiry({ expiresAt }: Confirmation, view: View): TemplateResult | typeof nothing {
-  const left = expiresAt - view.now;
-  if (left <= 0) return nothing;
-  return html`<p class="expiry">${view.strings.expiresIn(duration(left, view.strings))}</p>`;
+/** Which of the questions of one step this is: each says how many follow. */
+function place(
+  part: ToolPart,
+  { queued: after = 0 }: Confirmation,
+  { parts }: AgentEntry,
+  { strings }: View,
+): TemplateResult | typeof nothing {
+  let before = 0;
+  for (const each of parts.slice(0, parts.indexOf(part)).toReversed()) {
+    if (each.type !== "tool" || !each.confirmation) continue;
+    if (each.confirmation.queued !== after + before + 1) break;
+    before += 1;
+  }
+  const total = before + 1 + after;
+  return total > 1 ? html`<p class="place">${strings.questionOf(before + 1, total)}</p>` : nothing;
 }

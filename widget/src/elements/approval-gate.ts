@@ -8,9 +8,16 @@ export const ARMING_MS = 500;
 export class ApprovalGate {
   #visible = false;
   #seenAt = new Map<string, number>();
+  #uncovered = new Set<string>();
 
-  /** @param armed called when a question may have begun to take presses */
-  constructor(private readonly armed: () => void = () => undefined) {}
+  /**
+   * @param armed called when a question may have begun to take presses
+   * @param watched whether `uncover` tells when nothing lies over a question; no press counts before
+   */
+  constructor(
+    private readonly armed: () => void = () => undefined,
+    private readonly watched = false,
+  ) {}
 
   /** Whether the visitor can see the panel; each time it comes into view, questions arm anew. */
   set visible(visible: boolean) {
@@ -19,20 +26,32 @@ export class ApprovalGate {
   }
 
   /** The question is rendered; the first time in view counts. `now` is on the clock of `Event.timeStamp`. */
-  seen(toolCallId: string, now: number): void {
-    if (!this.#visible || this.#seenAt.has(toolCallId)) return;
-    this.#seenAt.set(toolCallId, now);
+  seen(question: string, now: number): void {
+    if (!this.#visible || this.#seenAt.has(question)) return;
+    if (this.watched && !this.#uncovered.has(question)) return;
+    this.#seenAt.set(question, now);
     // A timer may fire a little early on the clock that presses are measured by.
     setTimeout(this.armed, ARMING_MS + 20);
   }
 
+  /** All of the question can be seen from now on, or no more; each time it can, it arms anew. */
+  uncover(question: string, isUncovered: boolean, now: number): void {
+    if (isUncovered) {
+      this.#uncovered.add(question);
+      this.seen(question, now);
+    } else if (this.#uncovered.delete(question)) {
+      this.#seenAt.delete(question);
+      this.armed();
+    }
+  }
+
   /** Whether presses on the question count by now. */
-  isArmed(toolCallId: string, now: number): boolean {
-    const seenAt = this.#seenAt.get(toolCallId);
+  isArmed(question: string, now: number): boolean {
+    const seenAt = this.#seenAt.get(question);
     return seenAt !== undefined && now - seenAt >= ARMING_MS;
   }
 
-  admits(toolCallId: string, press: Pick<Event, "isTrusted" | "timeStamp">): boolean {
-    return press.isTrusted && this.isArmed(toolCallId, press.timeStamp);
+  admits(question: string, press: Pick<Event, "isTrusted" | "timeStamp">): boolean {
+    return press.isTrusted && this.isArmed(question, press.timeStamp);
   }
 }

@@ -1,21 +1,45 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { visibleCharacters } from "../markdown/visible-characters.js";
 import type { AgentEntry, ToolPart } from "../state/conversation-state.js";
+import type { ApprovalChange } from "./approval-changes.js";
+import { clockTime } from "./card.js";
+import { grantUndo } from "./grants.js";
 import { checkIcon, clockIcon, crossIcon, questionIcon, spinnerIcon } from "./icons.js";
 import type { Strings } from "./strings.js";
 import type { View } from "./view.js";
 
-const TIME = { hour: "2-digit", minute: "2-digit" } as const;
-const TODAY = new Intl.DateTimeFormat(undefined, TIME);
-const ANOTHER_DAY = new Intl.DateTimeFormat(undefined, { ...TIME, day: "numeric", month: "short" });
-
-/** What was decided, when and where, and what came of it: the record that stays. */
-export function approvalOutcome(part: ToolPart, entry: AgentEntry, view: View): TemplateResult {
+/** What was decided, when, by whom and on what, and what came of it: the record that stays. */
+export function approvalOutcome(
+  part: ToolPart,
+  entry: AgentEntry,
+  view: View,
+  changes: readonly ApprovalChange[],
+): TemplateResult {
+  const { strings, cards } = view;
   const made = decisionOf(part);
-  const text = decisionText(part, view.strings);
-  const at = made?.at === undefined ? nothing : html`<time>${clockTime(made.at)}</time>`;
+  const approved = made?.approved === true;
+  const changed = approved && changes.length > 0;
+  const { summary = "" } = part.confirmation ?? {};
+  const typed = cards.drafts.of(part.toolCallId);
+  const reason = part.decision?.reason ?? (typed.step === "reason" ? typed.reason.trim() : "");
   return html`<div class="decision" data-approved=${made ? String(made.approved) : "none"}>
-    <p>${decisionIcon(made?.approved)}<span>${text}${at}</span></p>
-    ${outcome(part, made?.approved === true, entry, view.strings)}
+    <p>
+      ${decisionIcon(made?.approved)}<span
+        >${decisionText(part, strings)}${clockTime(made?.at)}${
+          changed
+            ? nothing
+            : html`<span class="ran"> · <bdi>${visibleCharacters(summary)}</bdi></span>`
+        }</span
+      >
+    </p>
+    ${changed ? changeList(changes, strings) : nothing}
+    ${
+      made?.approved === false && reason
+        ? html`<p class="outcome plain" dir="auto">“${visibleCharacters(reason)}”</p>`
+        : nothing
+    }
+    ${outcome(part, approved, entry, strings)}
+    ${part.decision?.by === "grant" ? grantUndo(part.name, view) : nothing}
   </div>`;
 }
 
@@ -23,18 +47,26 @@ export function approvalOutcome(part: ToolPart, entry: AgentEntry, view: View): 
 export function decisionText(part: ToolPart, strings: Strings): string {
   const made = decisionOf(part);
   if (!made) return part.status === "expired" ? strings.expired : strings.noLongerOpen;
-  if (made.here) return made.approved ? strings.youApproved : strings.youDeclined;
-  if (made.here === undefined) return made.approved ? strings.approved : strings.declined;
-  return made.approved ? strings.approvedElsewhere : strings.declinedElsewhere;
+  const { approved } = made;
+  if (made.by === "team") return approved ? strings.approvedByTeam : strings.declinedByTeam;
+  if (made.by === "grant") return strings.notAsked;
+  if (made.here ?? made.by === "visitor")
+    return approved ? strings.youApproved : strings.youDeclined;
+  if (made.here === undefined) return approved ? strings.approved : strings.declined;
+  return approved ? strings.approvedElsewhere : strings.declinedElsewhere;
 }
 
-/** `here` is undefined for a decision that was only read from the record. */
-function decisionOf(
-  part: ToolPart,
-): { approved: boolean; at?: number; here?: boolean } | undefined {
-  if (part.status === "expired") return undefined;
-  if (part.verdict?.state === "decided") return part.verdict;
-  return part.decision;
+interface DecisionMade {
+  approved: boolean;
+  at?: number;
+  by?: string;
+  /** Undefined for a decision that was only read from the record. */
+  here?: boolean;
+}
+
+function decisionOf({ status, verdict, decision }: ToolPart): DecisionMade | undefined {
+  if (status === "expired") return undefined;
+  return verdict?.state === "decided" ? { ...decision, ...verdict } : decision;
 }
 
 function decisionIcon(approved: boolean | undefined): TemplateResult {
@@ -42,11 +74,16 @@ function decisionIcon(approved: boolean | undefined): TemplateResult {
   return approved ? checkIcon : crossIcon;
 }
 
-/** A record of another day says which; nothing for a time that is none. */
-function clockTime(at: number): string {
-  const day = new Date(at).toDateString();
-  if (Number.isNaN(Date.parse(day))) return "";
-  return ` · ${(day === new Date().toDateString() ? TODAY : ANOTHER_DAY).format(at)}`;
+function changeList(changes: readonly ApprovalChange[], strings: Strings): TemplateResult {
+  return html`<ul class="changes" aria-label=${strings.changed}>
+    ${changes.map(
+      ({ label, from, to }) =>
+        html`<li>
+          <bdi>${visibleCharacters(label)}</bdi> <s dir="auto">${visibleCharacters(from)}</s>
+          <span aria-hidden="true">→</span> <b dir="auto">${visibleCharacters(to)}</b>
+        </li>`,
+    )}
+  </ul>`;
 }
 
 function outcome(
@@ -57,7 +94,7 @@ function outcome(
 ): TemplateResult | typeof nothing {
   const line = (icon: TemplateResult, text: string) =>
     html`<p class="outcome" data-status=${part.status}>${icon}<span>${text}</span></p>`;
-  const notDone = html`<p class="outcome" data-status="denied">${strings.outcomeNotDone}</p>`;
+  const notDone = html`<p class="outcome plain">${strings.outcomeNotDone}</p>`;
   switch (part.status) {
     case "succeeded":
       return line(checkIcon, strings.outcomeDone);

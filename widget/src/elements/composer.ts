@@ -1,6 +1,7 @@
 import { LIMITS } from "@smooth-agent/protocol/codes";
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
+import { waitingQuestions } from "../state/waiting-questions.js";
 import { sendIcon, stopIcon } from "./icons.js";
 import type { View } from "./view.js";
 
@@ -17,11 +18,19 @@ export function composer(
   const refused = state.connection.status === "refused";
   const busy = isBusy(state);
   const left = charactersLeft(draft);
+  const isSendable = !refused && draft.trim() !== "" && left >= 0;
+  const declines = isSendable && busy && waitingQuestions(state).length > 0;
   // The field itself is read and emptied: what is rendered may be a frame behind two quick presses.
   const submit = (event: Event, field: HTMLTextAreaElement | null) => {
     event.preventDefault();
-    if (!field || !isSendable(field.value, view)) return;
-    view.send(field.value.trim());
+    const text = field?.value.trim();
+    if (!field || !text || charactersLeft(text) < 0) return;
+    // The state of this moment counts: what is rendered may be of the one before.
+    const now = conversation?.state ?? state;
+    if (now.connection.status === "refused") return;
+    if (!isBusy(now)) view.send(text);
+    else if (waitingQuestions(now).length > 0) conversation?.declineAndSend(text);
+    else return;
     field.value = "";
     write("");
   };
@@ -48,7 +57,16 @@ export function composer(
       ></textarea>
     </div>
     ${left < COUNTER_FROM ? counter(left, view) : nothing}
-    ${busy ? stopButton(view, () => conversation?.stop()) : sendButton(view, isSendable(draft, view))}
+    ${declines ? html`<p class="counter" role="status">${strings.declineAndSendHint}</p>` : nothing}
+    ${
+      declines
+        ? html`<button type="submit" class="send words" part="decline-and-send">
+            ${sendIcon}<span>${strings.declineAndSend}</span>
+          </button>`
+        : busy
+          ? stopButton(view, () => conversation?.stop())
+          : sendButton(view, isSendable)
+    }
   </form>`;
 }
 
@@ -57,25 +75,17 @@ function charactersLeft(text: string): number {
   return limit - (text.length > limit - COUNTER_FROM ? Array.from(text).length : text.length);
 }
 
-function isSendable(text: string, { state, conversation }: View): boolean {
-  const now = conversation?.state ?? state;
-  if (isBusy(now) || now.connection.status === "refused") return false;
-  return text.trim() !== "" && charactersLeft(text) >= 0;
-}
-
 /** Whether the agent is to answer first; while a person has taken over it does not. */
 function isBusy({ activeTurnId, handOff }: View["state"]): boolean {
   return activeTurnId !== undefined && handOff?.state !== "active";
 }
 
-/** Nothing can be sent while a question is open, so the field says what to do. */
+/** What is sent while a question is open declines it, so the field says what comes first. */
 function placeholder({ state, strings }: View): string {
   if (state.handOff?.state === "active") return strings.compose;
-  const active = state.transcript.find(
-    ({ id, kind }) => kind === "agent" && id === state.activeTurnId,
-  );
-  const asked = active?.kind === "agent" && active.status === "parked";
-  return asked ? strings.composeWhileAsked : strings.composePlaceholder;
+  return waitingQuestions(state).length > 0
+    ? strings.composeWhileAsked
+    : strings.composePlaceholder;
 }
 
 /** An input method's Enter picks a candidate; Safari tells so only by the key code. */

@@ -78,6 +78,12 @@ export class ConversationController implements ReactiveController {
     this.#state = NOTHING_YET;
   }
 
+  /** Asks for the next older page of history, when there is one and none is on its way. */
+  loadOlder(): void {
+    const { history } = this.#state;
+    if (history.hasMore && !history.loading) this.conversation?.loadOlder();
+  }
+
   hostConnected(): void {
     if (this.conversation) this.open();
   }

@@ -6,11 +6,13 @@ import type {
   VisitorEntry,
 } from "../state/conversation-state.js";
 import {
+  SmoothAgentCodeEvent,
   SmoothAgentConfirmationEvent,
   SmoothAgentDecisionEvent,
   SmoothAgentErrorEvent,
   SmoothAgentHandOffEvent,
   SmoothAgentHostEvent,
+  SmoothAgentInteractionEvent,
   SmoothAgentMessageEvent,
   SmoothAgentStatusEvent,
   SmoothAgentTurnEndEvent,
@@ -42,8 +44,9 @@ export function conversationEvents(before: ConversationState, after: Conversatio
 
 /** What came from the host's side, and not with the session. */
 function hostEvents(before: ConversationState, after: ConversationState): Event[] {
-  const { handOff, hostEvent } = after;
+  const { handOff, hostEvent, otp } = after;
   const events: Event[] = [];
+  if (otp && otp.status !== before.otp?.status) events.push(new SmoothAgentCodeEvent(otp.status));
   const isSame = before.handOff?.state === handOff?.state && before.handOff?.name === handOff?.name;
   if (handOff && !isSame) events.push(new SmoothAgentHandOffEvent(handOff.state, handOff.name));
   if (hostEvent && hostEvent !== before.hostEvent) {
@@ -94,14 +97,20 @@ function agentEvents(earlier: TranscriptEntry | undefined, entry: AgentEntry): E
 }
 
 function toolEvents(was: ToolPart | undefined, part: ToolPart, entry: AgentEntry): Event[] {
-  const { confirmation, verdict } = part;
-  if (!confirmation || was === part) return [];
+  const { confirmation, interaction, verdict } = part;
+  if (was === part) return [];
   const events: Event[] = [];
+  if (interaction && !was?.interaction && isActive(entry)) {
+    events.push(new SmoothAgentInteractionEvent(interaction));
+  }
+  if (!confirmation) return events;
   if (!was?.confirmation && isActive(entry)) {
     events.push(new SmoothAgentConfirmationEvent(confirmation));
   }
   if (verdict?.state === "decided" && was && was.verdict?.state !== "decided") {
-    events.push(new SmoothAgentDecisionEvent(confirmation, verdict.approved, verdict.here));
+    events.push(
+      new SmoothAgentDecisionEvent(confirmation, verdict.approved, verdict.here, part.decision?.by),
+    );
   }
   return events;
 }

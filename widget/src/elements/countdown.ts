@@ -1,9 +1,9 @@
 import type { ConversationState } from "../state/conversation-state.js";
 import type { Strings } from "./strings.js";
 
-/** Whether the panel tells a time that runs out: until the next attempt, or of an open question. */
-export function countsDown({ connection, transcript }: ConversationState): boolean {
-  if (connection.status === "reconnecting") return true;
+/** Whether the panel tells a time that runs out: of the next attempt, an open question or a code. */
+export function countsDown({ connection, transcript, otp }: ConversationState): boolean {
+  if (connection.status === "reconnecting" || otp) return true;
   return transcript.some((entry) => entry.kind === "agent" && entry.status === "parked");
 }
 

@@ -2,6 +2,7 @@
 export class FocusKeeper {
   #focused: Element | null = null;
   #card: HTMLElement | null = null;
+  #wasWrong = false;
 
   /**
    * @param root where the controls are
@@ -16,13 +17,27 @@ export class FocusKeeper {
   note(): void {
     this.#focused = this.root()?.activeElement ?? null;
     this.#card = this.#focused?.closest<HTMLElement>(".card") ?? null;
+    this.#wasWrong = this.#wrong() !== undefined;
   }
 
-  /** To be called after they changed. Does nothing unless the focused one is gone. */
-  keep(): void {
+  /**
+   * To be called after they changed. Does nothing unless the focused one is gone, or something on its
+   * card turned out to be wrong.
+   *
+   * @param wanted id of the control that is to have the focus
+   */
+  keep(wanted?: string): void {
+    const next = wanted && this.root()?.getElementById(wanted);
+    if (next) return next.focus();
     const lost = this.#focused && !this.#focused.isConnected && !this.root()?.activeElement;
-    if (!lost) return;
-    if (this.#card?.isConnected) this.#card.focus({ preventScroll: true });
+    const wrong = this.#wasWrong ? undefined : this.#wrong();
+    if (wrong) wrong.focus();
+    else if (!lost) return;
+    else if (this.#card?.isConnected) this.#card.focus({ preventScroll: true });
     else this.fallback();
+  }
+
+  #wrong(): HTMLElement | undefined {
+    return this.#card?.querySelector<HTMLElement>("[aria-invalid=true]") ?? undefined;
   }
 }

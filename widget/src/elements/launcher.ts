@@ -1,27 +1,33 @@
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
+import { waitingQuestions } from "../state/waiting-questions.js";
 import { chevronIcon, markIcon } from "./icons.js";
-import type { Strings } from "./strings.js";
+import type { View } from "./view.js";
 
-/** The round button that opens and closes the panel. */
+/** The round button that opens and closes the panel; closed, it counts what waits for the visitor. */
 export function launcher(
+  { state, strings }: View,
   opened: boolean,
   unread: boolean,
-  strings: Strings,
   toggle: () => void,
 ): TemplateResult {
-  const label = opened ? strings.close : unread ? strings.openLabelUnread : strings.openLabel;
+  const waiting = opened
+    ? 0
+    : waitingQuestions(state).length + (state.otp?.status === "sent" ? 1 : 0);
+  const told = unread ? strings.openLabelUnread : strings.openLabel;
+  const label = waiting > 0 ? strings.openLabelWaiting(told, waiting) : told;
   return html`<button
     type="button"
     class="launcher"
     part="launcher"
-    aria-label=${label}
+    aria-label=${opened ? strings.close : label}
     aria-expanded=${opened ? "true" : "false"}
     aria-controls="panel"
     aria-haspopup="dialog"
-    ?data-unread=${unread}
+    ?data-unread=${unread || waiting > 0}
     @click=${toggle}
   >
     <span class="launcher-mark"><slot name="launcher">${markIcon}</slot></span>
+    ${waiting > 0 ? html`<b class="badge">${waiting}</b>` : nothing}
     <span class="launcher-close">${chevronIcon}</span>
   </button>`;
 }

@@ -1,6 +1,7 @@
 import { type AuthContext, type ClientTools, createClient } from "../client/index.js";
 import { createConversation } from "../state/conversation.js";
 import type { Conversation } from "../state/conversation-state.js";
+import { interactions } from "./interactions/interactions.js";
 
 /** What an element says of its visitor and of the agent to reach. */
 export interface ConversationHost {
@@ -23,9 +24,9 @@ export function newConversation(
   defaultEndpoint: string | undefined,
 ): Conversation | undefined {
   const endpoint = host.endpoint ?? defaultEndpoint;
+  const supports = Object.values(interactions).map(({ capability }) => capability);
   const { agentId, authContext, userName, userEmail, metadata, clientTools } = host;
   if (!endpoint || !agentId) return undefined;
-  return createConversation(
-    createClient({ endpoint, agentId, authContext, userName, userEmail, metadata, clientTools }),
-  );
+  const visitor = { authContext, userName, userEmail, metadata };
+  return createConversation(createClient({ endpoint, agentId, ...visitor, clientTools, supports }));
 }

@@ -1,8 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { composer } from "./composer.js";
 import { connectionNotice } from "./connection-status.js";
+import { grantList } from "./grants.js";
 import { handOffNotice } from "./hand-off-notice.js";
-import { downIcon } from "./icons.js";
+import { downIcon, shieldIcon } from "./icons.js";
+import { otpCard } from "./otp-card.js";
 import { panelHeader } from "./panel-header.js";
 import { transcript } from "./transcript.js";
 import type { View } from "./view.js";
@@ -35,11 +37,12 @@ export function panel(view: View, panelState: PanelState): TemplateResult {
     @keypress=${keep}
   >
     ${panelHeader(view, panelState.close)} ${connectionNotice(view)} ${handOffNotice(view)}
+    ${grantList(view)}
     <div class="scroller" part="transcript" role="region" tabindex="0" aria-label=${strings.transcript}>
-      <div class="content">${transcript(view)}</div>
+      <div class="content">${transcript(view)} ${otpCard(view)}</div>
     </div>
     <div class="foot">
-      ${panelState.atEnd ? nothing : toEnd(view, panelState)}
+      ${toQuestion(view) ?? (panelState.atEnd ? nothing : toEnd(view, panelState))}
       ${composer(view, panelState.draft, panelState.write)}
       <slot name="footer"></slot>
     </div>
@@ -52,6 +55,24 @@ function keep(event: KeyboardEvent, close?: () => void): void {
   if (event.key !== "Escape" || event.isComposing || typeof close !== "function") return;
   event.preventDefault();
   close();
+}
+
+/** What leads to the next question that waits out of view. */
+function toQuestion({ state, cards, strings }: View): TemplateResult | undefined {
+  const away = cards.away(state);
+  if (away.length === 0) return undefined;
+  const go = (event: Event) => {
+    const root = (event.target as Element).getRootNode() as ShadowRoot;
+    const all = [...root.querySelectorAll<HTMLElement>(".card[data-open]")];
+    const next = all.filter(({ dataset }) =>
+      away.some(({ toolCallId }) => toolCallId === dataset["question"]),
+    );
+    const seen = all.findLastIndex((card) => !next.includes(card));
+    (next.find((card) => all.indexOf(card) > seen) ?? next[0])?.focus();
+  };
+  return html`<button type="button" class="to-end" part="to-question" data-news @click=${go}>
+    ${shieldIcon}<span>${strings.questionsWait(away.length)}</span>
+  </button>`;
 }
 
 function toEnd({ strings }: View, { hasNews, toEnd: go }: PanelState): TemplateResult {

@@ -27,10 +27,9 @@ test("from the first word over an approval and a lost connection to the answer",
   server.say(" 1234**.");
   server.ask("c1");
   server.callTool("c1", "issue_refund");
-  await page.getByRole("button", { name: "Approve" }).waitFor();
-  const from = await page.evaluate(() => performance.now());
-  await page.waitForFunction((start) => performance.now() - start > 550, from);
-  await page.getByRole("button", { name: "Approve" }).click();
+  await page.locator("[part=approve]:not([aria-disabled=true])").click();
+  // It is of high risk: a second step, which arms anew.
+  await page.locator(".sure [part=approve]:not([aria-disabled=true])").click();
   const verdict = await server.received(({ action }) => action === "confirm_tool_action");
   expect(verdict).toMatchObject({ approved: true, toolCallId: "c1" });
   await page.getByRole("region").getByText("You approved").waitFor();

@@ -61,34 +61,42 @@ test.each([
   [
     "an approval of today",
     { decision: { approved: true, at: TODAY } },
-    /^Approved · \d+:02(\sPM)? Done$/,
+    /^Approved · \d+:02(\sPM)? · Refund \$20\.00 on order 1234 Done$/,
   ],
   [
     "an approval of another day",
     { decision: { approved: true, at: BEFORE } },
-    /^Approved · .*\b3\b.* \d+:02(\sPM)? Done$/,
+    /^Approved · .*\b3\b.* \d+:02(\sPM)? · Refund \$20\.00 on order 1234 Done$/,
   ],
-  ["a time that is none", { decision: { approved: true, at: 1e300 } }, /^Approved Done$/],
+  [
+    "a time that is none",
+    { decision: { approved: true, at: 1e300 } },
+    /^Approved · Refund \$20\.00 on order 1234 Done$/,
+  ],
   [
     "a refusal",
     { status: "denied", decision: { approved: false } },
-    /^Declined Nothing was changed$/,
+    /^Declined · Refund \$20\.00 on order 1234 Nothing was changed$/,
   ],
   [
     "no answer",
     { status: "expired", decision: { approved: false, by: "system" } },
-    /^Expired without an answer Nothing was changed$/,
+    /^Expired without an answer · Refund \$20\.00 on order 1234 Nothing was changed$/,
   ],
-  ["a question nobody may answer", { status: "awaiting" }, /^No longer open Nothing was changed$/],
+  [
+    "a question nobody may answer",
+    { status: "awaiting" },
+    /^No longer open · Refund \$20\.00 on order 1234 Nothing was changed$/,
+  ],
   [
     "an outcome that nobody knows",
     { status: "unknown", decision: { approved: true } },
-    /^Approved We do not know whether this happened\. It was not tried again;/,
+    /^Approved · Refund \$20\.00 on order 1234 We do not know whether this happened\. It was not tried again;/,
   ],
   [
     "a call that ran when its turn ended",
     { status: "executing", decision: { approved: true } },
-    /^Approved We do not know whether this happened\. It was not tried again;/,
+    /^Approved · Refund \$20\.00 on order 1234 We do not know whether this happened\. It was not tried again;/,
   ],
 ] as [string, Partial<PastToolCall>, RegExp][])(
   "%s stays on record between what was said",

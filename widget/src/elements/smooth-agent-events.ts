@@ -1,5 +1,10 @@
-import type { Confirmation, ErrorDescriptor, HandOffChange } from "@smooth-agent/protocol";
-import type { AgentEntry, ConnectionState } from "../state/conversation-state.js";
+import type {
+  Confirmation,
+  ErrorDescriptor,
+  HandOffChange,
+  Interaction,
+} from "@smooth-agent/protocol";
+import type { AgentEntry, ConnectionState, OtpState } from "../state/conversation-state.js";
 
 const PUBLIC: EventInit = { bubbles: true, composed: true };
 
@@ -59,8 +64,26 @@ export class SmoothAgentDecisionEvent extends Event {
     readonly confirmation: Confirmation,
     readonly approved: boolean,
     readonly here: boolean,
+    /** Who decided, where that is known: `visitor`, `team`, `grant` or `system`. */
+    readonly by?: string,
   ) {
     super(SmoothAgentDecisionEvent.type, PUBLIC);
+  }
+}
+
+/** The agent asks for something that the visitor fills in or picks. */
+export class SmoothAgentInteractionEvent extends Event {
+  static readonly type = "smooth-agent-interaction";
+  constructor(readonly interaction: Interaction) {
+    super(SmoothAgentInteractionEvent.type, PUBLIC);
+  }
+}
+
+/** A one-time code is asked for, and how that goes. */
+export class SmoothAgentCodeEvent extends Event {
+  static readonly type = "smooth-agent-code";
+  constructor(readonly status: OtpState["status"]) {
+    super(SmoothAgentCodeEvent.type, PUBLIC);
   }
 }
 
@@ -110,6 +133,8 @@ declare global {
     "smooth-agent-turn-end": SmoothAgentTurnEndEvent;
     "smooth-agent-confirmation": SmoothAgentConfirmationEvent;
     "smooth-agent-decision": SmoothAgentDecisionEvent;
+    "smooth-agent-interaction": SmoothAgentInteractionEvent;
+    "smooth-agent-code": SmoothAgentCodeEvent;
     "smooth-agent-hand-off": SmoothAgentHandOffEvent;
     "smooth-agent-host-event": SmoothAgentHostEvent;
     "smooth-agent-error": SmoothAgentErrorEvent;

@@ -313,17 +313,15 @@ describe("the question before a write", () => {
   const sending = { state: "sending" as const, approved: true };
   const approve = () => page.getByRole("button", { name: "Approve" });
 
-  /** Half a second passes on the clock of the events themselves. */
-  const armed = async () => {
-    const from = await page.evaluate(() => performance.now());
-    await page.waitForFunction((start) => performance.now() - start > 550, from);
-  };
+  /** Presses count from half a second on after nothing lay over the buttons any more. */
+  const armed = () =>
+    page.locator("[part=approve]:not([aria-disabled=true])").waitFor({ timeout: 10_000 });
 
   test("shows every value as it is, hidden characters included, and the exact arguments", async () => {
     await opened(asked());
     const card = page.getByRole("group", { name: "Refund order 1042" });
     expect(await card.locator("dd").allTextContents()).toEqual(["€ 89.00", "a⟨U+200B⟩b"]);
-    expect(await card.locator(".summary").textContent()).toBe("To ⟨U+202E⟩your card");
+    expect(await card.locator(".summary").innerText()).toBe("To ⟨U+202E⟩your card");
     await card.getByText("Exact details").click();
     expect(JSON.parse((await card.locator("pre").textContent()) ?? "")).toEqual({ amount: 8900 });
     await become(page, { connection: { status: "reconnecting", attempt: 1, retryAt: 0 } });
@@ -355,8 +353,8 @@ describe("the question before a write", () => {
     await opened(asked());
     await page.evaluate(() => {
       const { decide } = globalThis.played;
-      globalThis.played.decide = (id, approved) => {
-        decide(id, approved);
+      globalThis.played.decide = (id, approved, details) => {
+        decide(id, approved, details);
         const [entry] = globalThis.played.state.transcript;
         if (entry?.kind !== "agent") return;
         const parts = entry.parts.map((part) => ({
@@ -373,7 +371,7 @@ describe("the question before a write", () => {
     await busy.waitFor();
     await busy.click({ clickCount: 3, force: true });
     await page.getByRole("button", { name: "Decline" }).click({ force: true });
-    expect((await calls(page)).slice(1)).toEqual([["decide", "c1", true]]);
+    expect((await calls(page)).slice(1)).toEqual([["decide", "c1", true, {}]]);
     expect(await busy.getAttribute("aria-disabled")).toBe("true");
     const verdict = { state: "decided" as const, approved: true, at: Date.now(), here: true };
     await become(page, asked({ status: "succeeded", verdict }));
@@ -406,7 +404,7 @@ describe("the question before a write", () => {
     await page.getByRole("alert").getByText("That did not reach us.").waitFor();
     await armed();
     await approve().click();
-    expect((await calls(page)).at(-1)).toEqual(["decide", "c1", true]);
+    expect((await calls(page)).at(-1)).toEqual(["decide", "c1", true, {}]);
   });
 });
 

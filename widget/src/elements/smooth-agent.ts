@@ -1,10 +1,9 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import type { AuthContext, ClientTools } from "../client/index.js";
-import { visibleCharacters } from "../markdown/visible-characters.js";
 import type { Conversation } from "../state/conversation-state.js";
 import { announcement, callsForAttention } from "./announcement.js";
-import { ApprovalGate } from "./approval-gate.js";
+import { Cards } from "./cards.js";
 import { ConversationController } from "./conversation-controller.js";
 import { countsDown } from "./countdown.js";
 import { FocusKeeper } from "./focus-keeper.js";
@@ -17,7 +16,7 @@ import { SmoothAgentCloseEvent, SmoothAgentOpenEvent } from "./smooth-agent-even
 import type { Strings } from "./strings.js";
 import { styles } from "./styles/styles.js";
 import { Surroundings } from "./surroundings.js";
-import type { View } from "./view.js";
+import { viewOf } from "./view.js";
 import { VisualViewportSheet } from "./visual-viewport-sheet.js";
 import { Wording } from "./wording.js";
 
@@ -30,6 +29,8 @@ import { Wording } from "./wording.js";
  * @fires {SmoothAgentTurnEndEvent} smooth-agent-turn-end - a turn came to its end
  * @fires {SmoothAgentConfirmationEvent} smooth-agent-confirmation - the agent asks before a write
  * @fires {SmoothAgentDecisionEvent} smooth-agent-decision - a confirmation was answered
+ * @fires {SmoothAgentInteractionEvent} smooth-agent-interaction - the agent asks for a form or a choice
+ * @fires {SmoothAgentCodeEvent} smooth-agent-code - a one-time code is asked for, and how that goes
  * @fires {SmoothAgentHandOffEvent} smooth-agent-hand-off - a person is waited for, takes over, gives back
  * @fires {SmoothAgentHostEvent} smooth-agent-host-event - the host's server told its page something
  * @fires {SmoothAgentErrorEvent} smooth-agent-error - something was refused or failed
@@ -58,11 +59,18 @@ import { Wording } from "./wording.js";
  * @csspart approval - the question before a write
  * @csspart approve - its one button
  * @csspart decline - its other button
+ * @csspart edit - what opens one of its values for a change
+ * @csspart interaction - a form that the agent asks for
+ * @csspart submit - its one button; the other is `decline`
+ * @csspart otp - what asks for a one-time code
+ * @csspart grants - the strip with what need not be asked again
+ * @csspart to-question - what leads to a question that waits out of view
  * @csspart error - the end of a turn that failed
  * @csspart composer - the form at the foot
  * @csspart input - its field
  * @csspart send - its button
  * @csspart stop - its button during a turn
+ * @csspart decline-and-send - its button while a question waits
  *
  * @cssprop --smooth-agent-accent - the one strong colour
  * @cssprop --smooth-agent-on-accent - text and drawings on it
@@ -124,11 +132,11 @@ export class SmoothAgentElement extends LitElement {
   readonly #words = new Wording(() => this.requestUpdate());
   readonly #write = (draft: string) => void (this.draft = draft);
   readonly #pace = new FramePacing();
-  readonly #gate = new ApprovalGate(() => this.requestUpdate());
+  readonly #cards = new Cards(() => this.requestUpdate());
   readonly #viewport = new VisualViewportSheet();
   readonly #reading = new ReadingPosition(
     () => this.requestUpdate(),
-    () => this.#loadOlder(),
+    () => this.#talk.loadOlder(),
   );
   readonly #focus = new FocusKeeper(
     () => this.shadowRoot,
@@ -139,6 +147,7 @@ export class SmoothAgentElement extends LitElement {
     () => this.conversation ?? newConversation(this, SmoothAgentElement.defaultEndpoint),
     (events) => this.#hear(events),
     () => {
+      this.#cards.drafts.clear();
       this.draft = this.announced = "";
       this.unread = false;
       this.requestUpdate();
@@ -187,7 +196,7 @@ export class SmoothAgentElement extends LitElement {
     super.disconnectedCallback();
     this.#viewport.disconnect();
     this.#reading.release();
-    this.#gate.visible = false;
+    this.#cards.release();
   }
 
   protected override async scheduleUpdate(): Promise<void> {
@@ -199,8 +208,11 @@ export class SmoothAgentElement extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("strings")) this.#words.take(this.strings);
     const target = ["endpoint", "agentId", "conversation"] as const;
-    if (this.hasUpdated && target.some((key) => changed.has(key))) this.#talk.discard();
-    this.#gate.visible = this.opened && document.visibilityState === "visible";
+    if (this.hasUpdated && target.some((key) => changed.has(key))) {
+      this.#talk.discard();
+      this.#cards.drafts.clear();
+    }
+    this.#cards.gate.visible = this.opened && document.visibilityState === "visible";
     if (this.opened) {
       this.unread = false;
       this.#talk.open();
@@ -210,8 +222,8 @@ export class SmoothAgentElement extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const view = this.#view();
-    return html`${launcher(this.opened, this.unread, view.strings, () => this.toggle())}
+    const view = viewOf(this.#talk, this.#words, this.#cards, this.#submit);
+    return html`${launcher(view, this.opened, this.unread, () => this.toggle())}
       ${panel(view, {
         draft: this.draft,
         write: this.#write,
@@ -231,7 +243,8 @@ export class SmoothAgentElement extends LitElement {
       else if (wasOpen) this.dispatchEvent(new SmoothAgentCloseEvent());
     }
     this.#reading.keep(this.#talk.state.transcript[0]?.id);
-    this.#focus.keep();
+    this.#cards.watch(this.renderRoot);
+    this.#focus.keep(this.#cards.drafts.takeFocus());
   }
 
   /** Brings what the browser shows in line with `opened`. */
@@ -248,44 +261,19 @@ export class SmoothAgentElement extends LitElement {
     }
   }
 
-  #view(): View {
-    const { state } = this.#talk;
-    const { strings, markdown, revision } = this.#words;
-    return {
-      state,
-      conversation: this.#talk.conversation,
-      strings,
-      agentName: visibleCharacters(state.agent?.name ?? strings.agent),
-      now: Date.now(),
-      networkUp: navigator.onLine,
-      gate: this.#gate,
-      markdown,
-      revision,
-      send: (text) => this.#submit(text),
-    };
-  }
-
-  #submit(text: string): void {
+  readonly #submit = (text: string): void => {
     this.send(text);
     this.#reading.toEnd();
-  }
+  };
 
   #hear(events: Event[]): void {
     const { strings } = this.#words;
     const name = this.#talk.state.agent?.name ?? strings.agent;
-    const said = events
-      .map((event) => announcement(event, name, strings))
-      .join(" ")
-      .trim();
+    const said = announcement(events, name, strings);
     // The same words again are a new announcement only if the text differs.
     if (said && this.opened) this.announced = said === this.announced ? `${said}\u00A0` : said;
     if (!this.opened && events.some(callsForAttention)) this.unread = true;
     for (const event of events) this.dispatchEvent(event);
-  }
-
-  #loadOlder(): void {
-    const { history } = this.#talk.state;
-    if (history.hasMore && !history.loading) this.#talk.conversation?.loadOlder();
   }
 
   #focusPanel(): void {

@@ -3,6 +3,8 @@ export const strings = {
   agent: "Assistant",
   openLabel: "Open the chat",
   openLabelUnread: "Open the chat, new message",
+  openLabelWaiting: (label: string, count: number) =>
+    count === 1 ? `${label}, 1 question waits` : `${label}, ${count} questions wait`,
   panelLabel: (agent: string) => `Chat with ${agent}`,
   close: "Close the chat",
   transcript: "Conversation",
@@ -24,6 +26,10 @@ export const strings = {
   composePlaceholder: "Ask anything",
   composeWhileAsked: "Answer the question above first",
   send: "Send",
+  declineAndSend: "Decline and send",
+  declineAndSendHint: "Sending this declines the question above.",
+  questionsWait: (count: number) =>
+    count === 1 ? "A question waits for you" : `${count} questions wait for you`,
   stop: "Stop the answer",
   charactersLeft: (count: number) => `${count} characters left`,
   charactersOver: (count: number) => `${count} characters too many`,
@@ -53,11 +59,45 @@ export const strings = {
 
   approvalAsked: "Needs your approval",
   approvalHighRisk: "Please check this carefully. It may not be possible to undo it.",
+  approvalAskedTeam: "Needs the team's approval",
+  questionOf: (number: number, total: number) => `${number} of ${total}`,
+  modelsWords: "The assistant's words",
+  stepUp: "This website will be asked to confirm that it is you.",
   approve: "Approve",
   decline: "Decline",
+  withdraw: "Withdraw",
+  waitingForTeam: "Waiting for the team's approval",
+  addReason: "Say no with a reason…",
+  reason: "Why? The assistant will be told.",
+  remember: "Don't ask again for this in this conversation",
+
+  edit: "Edit",
+  editField: (label: string) => `Edit ${label}`,
+  cancel: "Cancel",
+  undo: "Undo",
+  undoField: (label: string) => `Undo the change of ${label}`,
+  changed: "Changed",
+  firstAsked: "First asked:",
+  willRun: (labels: string) => `You changed: ${labels}. This is what will run:`,
+  approveChange: "Approve change",
+  range: (least?: number, most?: number) =>
+    least === undefined
+      ? most === undefined
+        ? undefined
+        : `At most ${most}`
+      : most === undefined
+        ? `At least ${least}`
+        : `${least} to ${most}`,
+
+  areYouSure: "Once more, to be sure:",
+  reallyApprove: (title: string) =>
+    `Yes, ${title.replace(/^\p{Lu}(?=\p{Ll}*(?:\s|$))/u, (first) => first.toLowerCase())}`,
+  reallyApproveChange: "Yes, with my change",
+  back: "Back",
   approving: "Approving…",
   declining: "Declining…",
   exactArguments: "Exact details",
+  asAsked: "What was asked",
   expiresIn: (time: string) => `Open for ${time}`,
   minutes: (count: number) => `${count} min`,
   seconds: (count: number) => `${count} s`,
@@ -69,6 +109,13 @@ export const strings = {
   declined: "Declined",
   approvedElsewhere: "Answered in another window: approved",
   declinedElsewhere: "Answered in another window: declined",
+  approvedByTeam: "Approved by the team",
+  declinedByTeam: "Declined by the team",
+  notAsked: "Not asked: you allowed this here",
+  askAgain: "Ask me again",
+  allowedHere: (count: number) => `Allowed here without asking: ${count}`,
+  revoke: "Ask again",
+  revokeGrant: (title: string) => `Ask again: ${title}`,
   expired: "Expired without an answer",
   noLongerOpen: "No longer open",
   outcomeRunning: "Working on it…",
@@ -77,6 +124,44 @@ export const strings = {
   outcomeUnknown:
     "We do not know whether this happened. It was not tried again; please check before you ask for it once more.",
   outcomeNotDone: "Nothing was changed",
+
+  interactionAsked: (agent: string) => `${agent} asks`,
+  identityTitle: "Your contact details",
+  identityFields: { name: "Name", email: "Email", phone: "Phone" } as Readonly<
+    Record<"name" | "email" | "phone", string>
+  >,
+  choicesTitle: "A quick question",
+  choicesTitleSeveral: "A few quick questions",
+  pickSeveral: "Pick any that apply",
+  other: "Other",
+  otherLabel: "Your answer",
+  dateTitle: "Pick a day",
+  dateTimeTitle: "Pick a day and a time",
+  date: "Day",
+  time: "Time",
+  optional: "optional",
+  submit: "Submit",
+  youSaid: "You said",
+  answeredElsewhere: "Answered in another window",
+  cannotShow: "This question cannot be shown here",
+
+  otpAsked: "One-time code",
+  otpTitle: "Confirm that it is you",
+  otpDismiss: "Not now",
+  otpCode: "Code",
+  otpSentTo: (destination: string) => `Code sent to ${destination}`,
+  otpSending: "A code is on its way…",
+  otpVerify: "Confirm",
+  otpAttempts: (left: number) => (left === 1 ? "1 attempt left" : `${left} attempts left`),
+  otpVerified: "Thank you, it is you. Your message is sent again.",
+  otpLocked: "Too many wrong codes.",
+  otpFailed: "The code could not be sent.",
+  otpResend: "Send another code",
+  otpResendIn: (time: string) => `Another code can be sent in ${time}`,
+  otpResendBy: (channel: string) => `Send it by ${channel}`,
+  otpChannels: { email: "email", sms: "text message", phone: "phone" } as Readonly<
+    Record<string, string>
+  >,
 
   copy: "Copy",
   copied: "Copied",

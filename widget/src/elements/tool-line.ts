@@ -1,16 +1,20 @@
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { visibleCharacters } from "../markdown/visible-characters.js";
 import type { ToolPart } from "../state/conversation-state.js";
+import { grantUndo } from "./grants.js";
 import { humanizedName } from "./humanized-name.js";
 import { checkIcon, clockIcon, crossIcon, questionIcon, spinnerIcon } from "./icons.js";
 import type { Strings } from "./strings.js";
 import type { View } from "./view.js";
 
 /** One quiet line that says which tool ran and how it went. */
-export function toolLine(part: ToolPart, { strings }: View): TemplateResult {
+export function toolLine(part: ToolPart, view: View): TemplateResult {
+  const { strings } = view;
+  const allowed = part.decision?.by === "grant";
   return html`<p class="tool" part="tool" data-status=${part.status}>
     ${toolIcon(part)}<span dir="auto">${toolText(part, strings)}</span>
-  </p>`;
+  </p>
+  ${allowed ? html`<p class="tool allowed">${strings.notAsked} ${grantUndo(part.name, view)}</p>` : nothing}`;
 }
 
 /** The tool's title, or its name in words. */

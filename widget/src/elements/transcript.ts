@@ -55,7 +55,16 @@ function changesWith(
   const counts = entry.kind === "agent" && entry.status === "parked";
   const isLast = index === entries.length - 1;
   const place = entry.kind === "person" ? follows(entry, entries[index - 1]) : isLast;
-  return [entry, place, view.strings, view.revision, view.agentName, counts ? view.now : 0];
+  return [
+    entry,
+    place,
+    view.strings,
+    view.revision,
+    view.cards.drafts.revision,
+    view.state.grants,
+    view.agentName,
+    counts ? view.now : 0,
+  ];
 }
 
 function greeting(view: View): TemplateResult | typeof nothing {

@@ -1,7 +1,10 @@
 import type { Conversation, ConversationState } from "../state/conversation-state.js";
 import type { MarkdownHost } from "../markdown/markdown.js";
-import type { ApprovalGate } from "./approval-gate.js";
+import { visibleCharacters } from "../markdown/visible-characters.js";
+import type { Cards } from "./cards.js";
+import type { ConversationController } from "./conversation-controller.js";
 import type { Strings } from "./strings.js";
+import type { Wording } from "./wording.js";
 
 /** What the parts of the panel are rendered from, and what they may ask for. */
 export interface View {
@@ -14,9 +17,30 @@ export interface View {
   now: number;
   /** Whether the browser itself says that it has a network. */
   networkUp: boolean;
-  gate: ApprovalGate;
+  cards: Cards;
   markdown: MarkdownHost;
   /** Changes whenever something besides the entry itself changes how it looks. */
   revision: number;
   send: (text: string) => void;
+}
+
+/** The view of this moment. */
+export function viewOf(
+  { state, conversation }: ConversationController,
+  { strings, markdown, revision }: Wording,
+  cards: Cards,
+  send: View["send"],
+): View {
+  return {
+    state,
+    conversation,
+    strings,
+    agentName: visibleCharacters(state.agent?.name ?? strings.agent),
+    now: Date.now(),
+    networkUp: navigator.onLine,
+    cards,
+    markdown,
+    revision,
+    send,
+  };
 }

@@ -1,5 +1,6 @@
 import { type CSSResult, unsafeCSS } from "lit";
 import approval from "./approval.css?inline";
+import form from "./form.css?inline";
 import composer from "./composer.css?inline";
 import launcher from "./launcher.css?inline";
 import panel from "./panel.css?inline";
@@ -15,5 +16,6 @@ export const styles: CSSResult[] = [
   transcript,
   prose,
   approval,
+  form,
   composer,
 ].map((sheet) => unsafeCSS(sheet));

@@ -1,0 +1,11 @@
+import { choices } from "./choices.js";
+import { dateTime } from "./date-time.js";
+import { identityIntake } from "./identity-intake.js";
+import type { InteractionKind } from "./interaction-kind.js";
+
+/** Every kind of form that the widget shows, by the name it has on the wire. */
+export const interactions: Readonly<Record<string, InteractionKind>> = {
+  identity_intake: identityIntake,
+  choices,
+  date_time: dateTime,
+};
