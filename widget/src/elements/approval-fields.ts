@@ -44,12 +44,12 @@ function fieldRow(
     : readRow();
 
   function readRow(): TemplateResult {
-    const edit = () =>
-      view.cards.drafts.change(
-        part.toolCallId,
-        { editing: [...draft.editing, input?.argument ?? ""], step: undefined },
-        id,
-      );
+    const edit = () => {
+      const { drafts } = view.cards;
+      const { editing } = drafts.of(part.toolCallId);
+      const argument = input?.argument ?? "";
+      drafts.change(part.toolCallId, { editing: [...editing, argument], step: undefined }, id);
+    };
     return html`<div>
       <dt dir="auto">${label}</dt>
       <dd dir="auto">
@@ -92,17 +92,16 @@ function editRow(row: ApprovalRow, input: ArgumentInput, editing: Editing): Temp
   const { drafts } = view.cards;
   const draft = drafts.of(part.toolCallId);
   const { argument } = input;
-  const undo = () =>
-    drafts.change(
-      part.toolCallId,
-      {
-        editing: draft.editing.filter((each) => each !== argument),
-        values: { ...draft.values, [argument]: undefined },
-        errors: draft.errors.filter(({ field }) => field !== id),
-        step: undefined,
-      },
-      `${id}-edit`,
-    );
+  const undo = () => {
+    const { editing, values, errors } = drafts.of(part.toolCallId);
+    const next = {
+      editing: editing.filter((each) => each !== argument),
+      values: { ...values, [argument]: undefined },
+      errors: errors.filter(({ field }) => field !== id),
+      step: undefined,
+    };
+    drafts.change(part.toolCallId, next, `${id}-edit`);
+  };
   const leave = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || event.isComposing) return;
     event.preventDefault();

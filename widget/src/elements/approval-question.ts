@@ -25,11 +25,13 @@ export function approvalQuestion(
   // A step that comes into view takes no press that was meant for what stood there before.
   const step = sure ? `${toolCallId} sure` : toolCallId;
   gate.seen(step, performance.now());
-  const arguments_ = editedArguments(confirmation, draft);
-  const changed = arguments_ !== undefined;
+  const changed = editedArguments(confirmation, draft) !== undefined;
 
   const decide = (approved: boolean) => (event: Event) => {
     if (verdict || !gate.admits(step, event)) return;
+    // What stands in the fields at this moment, which a render may be a frame behind.
+    const draft = drafts.of(toolCallId);
+    const edited = editedArguments(confirmation, draft);
     if (!approved) {
       const reason = draft.step === "reason" && draft.reason.trim();
       conversation?.decide(toolCallId, false, reason ? { reason } : {});
@@ -43,7 +45,7 @@ export function approvalQuestion(
       drafts.change(toolCallId, { step: "sure" }, `sure-${id}`);
     } else {
       const details: VerdictDetails = {
-        ...(arguments_ && { arguments: arguments_ }),
+        ...(edited && { arguments: edited }),
         ...(draft.remember && { remember: true }),
       };
       conversation?.decide(toolCallId, true, details);

@@ -69,7 +69,7 @@ function form(
   const context: InteractionForm = {
     id: (field) => fieldId(toolCallId, field),
     strings,
-    value: (field) => draft.values[field],
+    value: (field) => drafts.of(toolCallId).values[field],
     write: (field, value) => drafts.write(toolCallId, field, value),
     error: (field) => {
       const names = [field, fieldId(toolCallId, field)];

@@ -73,7 +73,7 @@ function codeField(otp: OtpState, { strings, cards, conversation }: View): Templ
   };
   const submit = (event: Event) => {
     event.preventDefault();
-    verify(code);
+    verify(String(drafts.of(key).values["code"] ?? ""));
   };
   const { attemptsRemaining: left } = otp;
   return html`<form class="form-field" novalidate @submit=${submit}>
