@@ -83,7 +83,10 @@ export function editedArguments(
 
 /** What was changed before it ran, as the record says; before that, as it was entered here. */
 export function changesOf(part: ToolPart, confirmation: Confirmation, draft: Draft) {
-  return part.decision?.changes ?? draftChanges(confirmation, draft);
+  const { verdict, decision } = part;
+  const told =
+    verdict?.state === "decided" ? (verdict.changes ?? decision?.changes) : decision?.changes;
+  return told ?? draftChanges(confirmation, draft);
 }
 
 /** An emptied field that may be left out is left out. */

@@ -19,14 +19,16 @@ export function approvalOutcome(
   const made = decisionOf(part);
   const approved = made?.approved === true;
   const changed = approved && changes.length > 0;
+  // Of a change that only this page knows, the summary does not tell.
+  const isStale = changed && !made?.changes;
   const { summary = "" } = part.confirmation ?? {};
   const typed = cards.drafts.of(part.toolCallId);
-  const reason = part.decision?.reason ?? (typed.step === "reason" ? typed.reason.trim() : "");
+  const reason = made?.reason ?? (typed.step === "reason" ? typed.reason.trim() : "");
   return html`<div class="decision" data-approved=${made ? String(made.approved) : "none"}>
     <p>
       ${decisionIcon(made?.approved)}<span
         >${decisionText(part, strings)}${clockTime(made?.at)}${
-          changed
+          isStale
             ? nothing
             : html`<span class="ran"> · <bdi>${visibleCharacters(summary)}</bdi></span>`
         }</span
@@ -39,7 +41,7 @@ export function approvalOutcome(
         : nothing
     }
     ${outcome(part, approved, entry, strings)}
-    ${part.decision?.by === "grant" ? grantUndo(part.name, view) : nothing}
+    ${made?.by === "grant" ? grantUndo(part.name, view) : nothing}
   </div>`;
 }
 
@@ -60,6 +62,8 @@ interface DecisionMade {
   approved: boolean;
   at?: number;
   by?: string;
+  reason?: string;
+  changes?: ApprovalChange[] | undefined;
   /** Undefined for a decision that was only read from the record. */
   here?: boolean;
 }

@@ -122,7 +122,6 @@ export async function play(page: Page, state: Partial<ConversationState> = {}): 
       requestOtp: note("requestOtp"),
       dismissOtp: note("dismissOtp"),
       revokeGrant: note("revokeGrant"),
-      declineAndSend: note("declineAndSend"),
       stop: note("stop"),
       loadOlder: note("loadOlder"),
       setAuthContext: () => true,

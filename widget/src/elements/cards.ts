@@ -4,6 +4,11 @@ import { ApprovalGate } from "./approval-gate.js";
 import { Drafts } from "./drafts.js";
 import { Sight } from "./sight.js";
 
+/** What waits for the visitor and nobody else, oldest first. */
+export function asked(state: ConversationState): ToolPart[] {
+  return waitingQuestions(state).filter(({ confirmation }) => confirmation?.approver !== "team");
+}
+
 /** What all cards of a panel share: what was entered, what may be pressed, and what is in view. */
 export class Cards {
   readonly drafts: Drafts;
@@ -22,7 +27,7 @@ export class Cards {
 
   /** What waits for the visitor where they do not see it, oldest first. */
   away(state: ConversationState): ToolPart[] {
-    return waitingQuestions(state).filter(({ toolCallId }) => this.#sight.isAway(toolCallId));
+    return asked(state).filter(({ toolCallId }) => this.#sight.isAway(toolCallId));
   }
 
   /** To be called after every render. */

@@ -2,6 +2,7 @@ import { LIMITS } from "@smooth-agent/protocol/codes";
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { waitingQuestions } from "../state/waiting-questions.js";
+import { asked } from "./cards.js";
 import { sendIcon, stopIcon } from "./icons.js";
 import type { View } from "./view.js";
 
@@ -83,9 +84,7 @@ function isBusy({ activeTurnId, handOff }: View["state"]): boolean {
 /** What is sent while a question is open declines it, so the field says what comes first. */
 function placeholder({ state, strings }: View): string {
   if (state.handOff?.state === "active") return strings.compose;
-  return waitingQuestions(state).length > 0
-    ? strings.composeWhileAsked
-    : strings.composePlaceholder;
+  return asked(state).length > 0 ? strings.composeWhileAsked : strings.composePlaceholder;
 }
 
 /** An input method's Enter picks a candidate; Safari tells so only by the key code. */

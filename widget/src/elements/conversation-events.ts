@@ -109,7 +109,7 @@ function toolEvents(was: ToolPart | undefined, part: ToolPart, entry: AgentEntry
   }
   if (verdict?.state === "decided" && was && was.verdict?.state !== "decided") {
     events.push(
-      new SmoothAgentDecisionEvent(confirmation, verdict.approved, verdict.here, part.decision?.by),
+      new SmoothAgentDecisionEvent(confirmation, verdict.approved, verdict.here, verdict.by),
     );
   }
   return events;

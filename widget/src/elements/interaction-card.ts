@@ -126,14 +126,14 @@ function answered(part: ToolPart, kind: InteractionKind | undefined, { strings }
       }
     </div>`;
   if (answer?.state === "declined") {
-    return line(crossIcon, answer.here ? strings.youDeclined : strings.declinedElsewhere);
+    return line(crossIcon, answer.here === false ? strings.declinedElsewhere : strings.youDeclined);
   }
   if (answer?.state !== "submitted") {
     return line(clockIcon, part.status === "expired" ? strings.expired : strings.noLongerOpen);
   }
   const { values, here } = answer;
   const said = values && kind ? attempt(() => kind.said(values)) : [];
-  return line(checkIcon, here ? strings.youSaid : strings.answeredElsewhere, said);
+  return line(checkIcon, here === false ? strings.answeredElsewhere : strings.youSaid, said);
 }
 
 /** What a kind makes of what a model wrote; undefined where it can make nothing of it. */

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { waitingQuestions } from "../state/waiting-questions.js";
+import { asked } from "./cards.js";
 import { chevronIcon, markIcon } from "./icons.js";
 import type { View } from "./view.js";
 
@@ -10,9 +10,7 @@ export function launcher(
   unread: boolean,
   toggle: () => void,
 ): TemplateResult {
-  const waiting = opened
-    ? 0
-    : waitingQuestions(state).length + (state.otp?.status === "sent" ? 1 : 0);
+  const waiting = opened ? 0 : asked(state).length + (state.otp?.status === "sent" ? 1 : 0);
   const told = unread ? strings.openLabelUnread : strings.openLabel;
   const label = waiting > 0 ? strings.openLabelWaiting(told, waiting) : told;
   return html`<button

@@ -64,6 +64,37 @@ test.each([
     /^Approved · \d+:02(\sPM)? · Refund \$20\.00 on order 1234 Done$/,
   ],
   [
+    "an approval that the record says was the visitor's",
+    { decision: { approved: true, at: TODAY, by: "visitor" } },
+    /^You approved · \d+:02(\sPM)? · Refund \$20\.00 on order 1234 Done$/,
+  ],
+  [
+    "an approval with a change",
+    {
+      decision: {
+        approved: true,
+        by: "visitor",
+        changes: [{ label: "Amount", from: "$50.00", to: "$20.00" }],
+      },
+    },
+    /^You approved · Refund \$20\.00 on order 1234 Amount \$50\.00 → \$20\.00 Done$/,
+  ],
+  [
+    "an approval of the team's",
+    { decision: { approved: true, by: "team" } },
+    /^Approved by the team · Refund \$20\.00 on order 1234 Done$/,
+  ],
+  [
+    "what was not asked",
+    { decision: { approved: true, by: "grant" } },
+    /^Not asked: you allowed this here · Refund \$20\.00 on order 1234 Done$/,
+  ],
+  [
+    "a refusal with a reason",
+    { status: "denied", decision: { approved: false, by: "visitor", reason: "Too <b>late</b>" } },
+    /^You declined · Refund \$20\.00 on order 1234 “Too <b>late<\/b>” Nothing was changed$/,
+  ],
+  [
     "an approval of another day",
     { decision: { approved: true, at: BEFORE } },
     /^Approved · .*\b3\b.* \d+:02(\sPM)? · Refund \$20\.00 on order 1234 Done$/,

@@ -97,7 +97,7 @@ export const strings = {
   approving: "Approving…",
   declining: "Declining…",
   exactArguments: "Exact details",
-  asAsked: "What was asked",
+  asAsked: "Details",
   expiresIn: (time: string) => `Open for ${time}`,
   minutes: (count: number) => `${count} min`,
   seconds: (count: number) => `${count} s`,

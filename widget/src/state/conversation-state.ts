@@ -212,8 +212,6 @@ export interface Conversation {
   requestOtp(channel?: string): void;
   /** Lets go of the one-time code; the message is not sent again. */
   dismissOtp(): void;
-  /** Declines what waits for an answer, and sends the message as soon as the turn has ended. */
-  declineAndSend(text: string): void;
   /** From now on the visitor is asked again. */
   revokeGrant(grantId: string): void;
   /** Ends the running or parked turn. */
