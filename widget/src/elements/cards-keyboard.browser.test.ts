@@ -164,7 +164,7 @@ test.each(CARDS)(
       .split("\n")
       .map((line) => line.trim())
       .filter((line) => line && !snapshot.includes(line));
-    expect(missing, snapshot).toEqual([]);
+    expect({ missing, snapshot }).toEqual({ missing: [], snapshot });
     await card.focus();
     const walked: string[] = [];
     for (let step = 0; step < 20; step += 1) {
@@ -177,7 +177,7 @@ test.each(CARDS)(
           ? type === "text" || type === "email"
             ? "textbox"
             : type
-          : active.textContent?.trim();
+          : (active.ariaLabel ?? active.textContent?.trim());
       });
       if (found === undefined) break;
       // A date is walked part by part.
