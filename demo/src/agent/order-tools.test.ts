@@ -49,8 +49,7 @@ describe("issue_refund", () => {
   it("asks with the order and the amount it will refund", () => {
     const { confirm } = issueRefund(client);
     expect(
-      typeof confirm === "function" &&
-        confirm({ orderId: "1234", amountCents: 2000 }, context("maya")),
+      typeof confirm === "function" && confirm({ orderId: "1234", amount: 20 }, context("maya")),
     ).toEqual({
       title: "Refund this order?",
       summary: "Refund $20.00 on order #1234",
@@ -63,7 +62,7 @@ describe("issue_refund", () => {
 
   it("refunds once for one idempotency key", async () => {
     const tool = issueRefund(client);
-    const args = { orderId: "1234", amountCents: 2000 };
+    const args = { orderId: "1234", amount: 20 };
     const first = await tool.execute(args, context("maya", "key-1"));
     expect(first).toMatchObject({
       status: "refunded",
@@ -74,7 +73,7 @@ describe("issue_refund", () => {
   });
 
   it("tells the model why the shop refused", async () => {
-    const args = { orderId: "1234", amountCents: 90_000 };
+    const args = { orderId: "1234", amount: 900 };
     await expect(issueRefund(client).execute(args, context("maya"))).rejects.toThrow(
       new ToolError("$38.50 was paid for order #1234, so $900.00 cannot be refunded."),
     );

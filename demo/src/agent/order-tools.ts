@@ -15,6 +15,7 @@ export function lookupOrder(shop: ShopClient) {
     parameters: z.object({
       orderId: orderNumber.optional().describe("The order's number without '#', e.g. 1234."),
     }),
+    authLevel: "end_user",
     idempotent: true,
     timeoutMs: 10_000,
     async execute({ orderId }, { visitor, signal }) {
@@ -30,7 +31,10 @@ export function lookupOrder(shop: ShopClient) {
   });
 }
 
-/** Gives money back, after the visitor agreed to the exact amount. */
+/**
+ * Gives money back, after the visitor agreed to the exact amount. They may correct it before, and may
+ * have the same order refunded up to that amount without being asked again.
+ */
 export function issueRefund(shop: ShopClient) {
   return defineTool({
     name: "issue_refund",
@@ -40,24 +44,34 @@ export function issueRefund(shop: ShopClient) {
       "first, so call it as soon as order and amount are clear; do not ask for a confirmation in words.",
     parameters: z.object({
       orderId: orderNumber.describe("The order's number without '#', e.g. 1234."),
-      amountCents: z.int().positive().describe("How much, in US cents: 2000 is $20.00."),
-      reason: z.string().max(200).optional().describe("Why, in a few words."),
+      amount: z
+        .number()
+        .min(0.01)
+        .max(10_000)
+        .multipleOf(0.01)
+        .describe("How much, in US dollars with cents: 20.5 is $20.50."),
+      reason: z.string().max(200).optional().describe("Why, in a few words of yours."),
     }),
-    confirm: ({ orderId, amountCents, reason }) => ({
+    authLevel: "end_user",
+    confirm: ({ orderId, amount, reason }) => ({
       title: "Refund this order?",
-      summary: `Refund ${formatCents(amountCents)} on order #${orderId}`,
+      summary: `Refund ${formatCents(centsOf(amount))} on order #${orderId}`,
       fields: [
         { label: "Order", value: `#${orderId}` },
-        { label: "Amount", value: formatCents(amountCents) },
-        ...(reason ? [{ label: "Reason", value: reason }] : []),
+        { label: "Amount", value: formatCents(centsOf(amount)) },
       ],
+      ...(reason !== undefined && { note: reason }),
     }),
+    editable: ["amount"],
+    remember: "conversation",
+    covers: ({ orderId, amount }, approved) =>
+      orderId === approved.orderId && amount <= approved.amount,
     idempotent: true,
     timeoutMs: 15_000,
-    async execute({ orderId, amountCents, reason }, { visitor, idempotencyKey, signal }) {
+    async execute({ orderId, amount, reason }, { visitor, idempotencyKey, signal }) {
       const customerId = verified(visitor);
       return answering(async () => {
-        const refund = { amountCents, reason };
+        const refund = { amountCents: centsOf(amount), reason };
         const options = { idempotencyKey, signal };
         const change = await shop.refund(customerId, orderId, refund, options);
         const order = orderFacts(change.order);
@@ -67,7 +81,7 @@ export function issueRefund(shop: ShopClient) {
   });
 }
 
-/** Calls off an order that has not left the workshop, after the visitor agreed. */
+/** Calls off an order that has not left the workshop, after the visitor agreed by two steps. */
 export function cancelOrder(shop: ShopClient) {
   return defineTool({
     name: "cancel_order",
@@ -78,6 +92,8 @@ export function cancelOrder(shop: ShopClient) {
     parameters: z.object({
       orderId: orderNumber.describe("The order's number without '#', e.g. 1043."),
     }),
+    authLevel: "end_user",
+    risk: "high",
     confirm: ({ orderId }) => ({
       title: "Cancel this order?",
       summary: `Cancel order #${orderId} and refund what was paid for it`,
@@ -97,6 +113,11 @@ export function cancelOrder(shop: ShopClient) {
       });
     },
   });
+}
+
+/** A sum of dollars as the shop counts it. */
+function centsOf(dollars: number): number {
+  return Math.round(dollars * 100);
 }
 
 const orderNumber = z.string().regex(/^\d{1,12}$/);

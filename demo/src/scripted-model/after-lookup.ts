@@ -1,7 +1,8 @@
 import type { OrderFacts } from "../agent/order-facts.js";
 import { formatCents } from "../money.js";
+import { chooseOrder } from "./order-question.js";
 import { namedTargets, type Target } from "./order-choice.js";
-import { askWhich, day, describeOrders, itemNames, refundStatus } from "./order-words.js";
+import { day, describeOrders, itemNames, refundStatus } from "./order-words.js";
 import { say, use, type Reply } from "./reply-shape.js";
 import { readObject, type ToolOutcome } from "./transcript.js";
 import type { Wish } from "./wish.js";
@@ -25,8 +26,16 @@ export function afterLookup(wish: Wish, outcome: ToolOutcome): Reply {
     case "refund-status":
       return say(refundStatus(chosenOrders(wish, orders)));
     default:
-      return say(describeOrders(wish, chosenOrders(wish, orders)));
+      return describe(wish, chosenOrders(wish, orders));
   }
+}
+
+/** Says where orders are, and shows the visitor the one they want to see on the page. */
+function describe(wish: Wish, orders: OrderFacts[]): Reply {
+  const words = say(describeOrders(wish, orders));
+  const [only] = orders;
+  if (orders.length > 1 || !only || !/\b(?:show|highlight|point)\b/.test(wish.text)) return words;
+  return { ...use("client_show_order", { orderId: only.orderId }), otherwise: words };
 }
 
 function chosenOrders(wish: Wish, orders: OrderFacts[]): OrderFacts[] {
@@ -48,7 +57,7 @@ function each(
   const candidates = likely.length > 1 ? likely.map((t) => t.order) : orders.filter(possible);
   const [only] = candidates;
   if (candidates.length === 1 && only) return act({ order: only });
-  if (candidates.length > 0) return say(askWhich(candidates));
+  if (candidates.length > 0) return chooseOrder(candidates);
   return say(
     wish.topic === "cancel"
       ? "None of your orders can be cancelled any more: they have all left our workshop or are cancelled already."
@@ -83,7 +92,10 @@ function refund(target: Target, wish: Wish): Reply {
       `${most} ${order.refundable} can be refunded on order #${order.orderId}. ${shallIRefund(order, left)}`,
     );
   }
-  return use("issue_refund", { orderId: order.orderId, amountCents });
+  const reason = /\b(?:broken?|damaged?|cracked|chipped|smashed)\b/.test(wish.text)
+    ? { reason: "It arrived broken." }
+    : {};
+  return use("issue_refund", { orderId: order.orderId, amount: amountCents / 100, ...reason });
 }
 
 function offerRefund(target: Target): Reply {

@@ -24,7 +24,9 @@ function closing(outcome: ToolOutcome): string {
     return `You did not answer in time, so I did not ${what}. Nothing was changed. Tell me when you want to try again.`;
   }
   if (/\b(?:declined|denied|rejected)\b/i.test(said)) {
-    return `All right, I did not ${what}. Nothing was changed.`;
+    const reason = /The visitor's reason: (".*")\./.exec(said)?.[1];
+    const heard = reason === undefined ? "" : ` You said: ${reason}.`;
+    return `All right, I did not ${what}.${heard} Nothing was changed.`;
   }
   if (/\b(?:outcome is unknown|tool failed|did not answer in time)\b/i.test(said)) {
     return `I could not find out whether it worked to ${what}. Please look at your order page before you try again.`;

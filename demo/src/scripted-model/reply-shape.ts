@@ -2,6 +2,8 @@
 export interface Reply {
   text: string;
   calls: { name: string; arguments: Record<string, unknown> }[];
+  /** What it answers where not all of the tools are offered. */
+  otherwise?: Reply;
 }
 
 export function say(text: string): Reply {

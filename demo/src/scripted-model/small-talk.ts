@@ -19,6 +19,8 @@ export const smallTalk: Record<Exclude<Topic, OrderTopic>, string> = {
 - **Find an order**: “where is my order?” or “how is 1043 doing?”
 - **Give money back**: “refund order 1234” or “$20 back on 1042”
 - **Cancel an order** that has not shipped: “cancel 1043”
+- **Show you an order** on this page: “show me order 1042”
+- **Note how to reach you**: “I want to change my e-mail”
 - **Answer questions** about returns, shipping and care
 
 Before any money moves I ask you, and you see exactly what will happen.`,
@@ -54,5 +56,12 @@ Refunds go back **the way you paid**, to the cent. If only one piece of an order
 Shall we begin? Say “refund order 1234” with your own number, and I ask you before anything happens.`,
 };
 
-/** Topics that are about an order and need its data. */
-type OrderTopic = "refund" | "unwanted" | "complaint" | "refund-status" | "cancel" | "where";
+/** Topics that need the data of an order, or of the visitor. */
+type OrderTopic =
+  | "refund"
+  | "unwanted"
+  | "complaint"
+  | "refund-status"
+  | "cancel"
+  | "where"
+  | "contact";

@@ -6,6 +6,7 @@ export type Topic =
   | "refund-status"
   | "cancel"
   | "where"
+  | "contact"
   | "leave-it"
   | "yes"
   | "no"
@@ -52,6 +53,13 @@ const rules: Rule[] = [
     topic: "person",
     patterns: [
       /\b(?:speak|talk|connect|transfer|escalate)\b.*\b(?:human|person|agent|someone|manager)\b/,
+    ],
+  },
+  {
+    topic: "contact",
+    patterns: [
+      /\b(?:change|update|correct|new|leave)\b.*\b(?:e-?mail|phone|contact|telephone)\b/,
+      /\b(?:reach|call|write to|contact) me\b/,
     ],
   },
   { topic: "policy", patterns: [/\b(?:polic(?:y|ies)|terms|rules|guarantee|warranty)\b/] },
