@@ -1,6 +1,26 @@
 // The order page's own script: tells the agent who is logged in, and keeps the orders up to date.
 "use strict";
 
+// What the assistant may do in this page.
+const showOrder = {
+  name: "show_order",
+  description: "Scrolls the customer's page to one of their orders and highlights it.",
+  parameters: {
+    type: "object",
+    properties: { orderId: { type: "string", description: "The order's number without '#'." } },
+    required: ["orderId"],
+    additionalProperties: false,
+  },
+  run({ orderId }) {
+    const cards = [...document.querySelectorAll("[data-order]")];
+    const card = cards.find((one) => one.dataset.order === orderId);
+    if (!card) throw new Error("That order is not on this page.");
+    for (const one of cards) one.classList.toggle("shown", one === card);
+    card.scrollIntoView({ block: "center", behavior: "smooth" });
+    return "The order is highlighted on the customer's page.";
+  },
+};
+
 const assistantScript = document.querySelector("script[data-agent-id]");
 
 assistantScript.addEventListener("error", sayAssistantIsAway);
@@ -9,7 +29,9 @@ followOrders();
 
 function introduceVisitor() {
   const assistant = document.querySelector("smooth-agent");
-  if (assistant) assistant.authContext = fetchAuthContext;
+  if (!assistant) return;
+  assistant.authContext = fetchAuthContext;
+  assistant.clientTools = [showOrder];
 }
 
 async function fetchAuthContext() {

@@ -39,6 +39,7 @@ async function start(): Promise<void> {
     secret: agentSecret,
     apiKey,
     agent: { url: `http://127.0.0.1:${agentPort}`, agentId: "shop-assistant", scripted },
+    onMail: ({ to, text }) => console.log(`  Mail to ${to}: ${text}`),
   });
   closers.unshift(shop.close);
   const agent = await startAgentServer({
@@ -57,7 +58,7 @@ async function start(): Promise<void> {
   console.log(`
   Open ${shop.url}
 
-  The shop is at ${shop.url}, the smooth-agent server at ${agent.url}.${
+  The shop is at ${shop.url}, its mails at ${shop.url}/mailbox, the smooth-agent server at ${agent.url}.${
     shop.otherUrl ? `\n  The same page from an origin that is not allowed: ${shop.otherUrl}` : ""
   }
   ${

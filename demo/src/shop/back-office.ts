@@ -1,13 +1,15 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import express, { type NextFunction, type Request, type Response, type Router } from "express";
+import type { Mailbox } from "./mailbox.js";
 import { OrderRefusal, type RefusalCode } from "./order-refusal.js";
 import type { OrderStore } from "./order-store.js";
+import { customers } from "./seed.js";
 
 /**
  * The shop's internal API, for its own services only: every request carries the shop's API key as a
  * bearer token and names the customer it acts for. Writes honour an `Idempotency-Key` header.
  */
-export function backOffice(orders: OrderStore, apiKey: string): Router {
+export function backOffice(orders: OrderStore, mailbox: Mailbox, apiKey: string): Router {
   const router = express.Router();
   router.use((request, response, next) => {
     if (sameSecret(request.get("authorization") ?? "", `Bearer ${apiKey}`)) return next();
@@ -17,6 +19,16 @@ export function backOffice(orders: OrderStore, apiKey: string): Router {
   });
   router.use(express.json({ limit: "16kb" }));
 
+  router.get("/customers", (request, response) => {
+    const { id, email } = request.query;
+    const found = customers.filter((one) => one.id === id || sameAddress(one.email, email));
+    response.json({ customers: found });
+  });
+  router.post("/mails", (request, response) => {
+    const { to, subject, text } = (request.body ?? {}) as Record<string, unknown>;
+    mailbox.send({ to: String(to), subject: String(subject), text: String(text) });
+    response.status(202).json({});
+  });
   router.get("/customers/:customerId/orders", (request, response) => {
     response.json({ orders: orders.list(request.params.customerId) });
   });
@@ -58,6 +70,10 @@ const statusOf: Record<RefusalCode, number> = {
   already_cancelled: 409,
   key_reused: 422,
 };
+
+function sameAddress(known: string, asked: unknown): boolean {
+  return typeof asked === "string" && known.toLowerCase() === asked.trim().toLowerCase();
+}
 
 function failure(code: string, message: string) {
   return { error: { code, message } };

@@ -37,6 +37,10 @@ export function summarise(orders: Order[]): string {
   return `${all}, and ${still} still on the way to you.`;
 }
 
+/** What stands there for somebody who is not logged in. */
+export const guestSummary =
+  "You are not logged in. Clay can find your order by a code that is sent to your mail.";
+
 export const stepNames = ["Ordered", "In the workshop", "On its way", "Delivered"] as const;
 
 const labels: Record<OrderStatus, string> = {

@@ -1,7 +1,7 @@
 import { formatCents } from "../money.js";
 import { html, nothing, type Html } from "./html.js";
 import type { Customer, Order, OrderItem } from "./order.js";
-import { stepNames, summarise, viewOrder } from "./order-view.js";
+import { guestSummary, stepNames, summarise, viewOrder } from "./order-view.js";
 import { drawProduct } from "./product-art.js";
 import { customers } from "./seed.js";
 
@@ -15,7 +15,8 @@ export interface AgentEmbed {
 }
 
 interface PageParts {
-  customer: Customer;
+  /** Absent for a guest. */
+  customer: Customer | undefined;
   orders: Order[];
   agent: AgentEmbed;
 }
@@ -51,8 +52,7 @@ export function renderPage({ customer, orders, agent }: PageParts): string {
         </header>
         <main>
           <section class="intro">
-            <h1>Your orders, ${firstName(customer)}</h1>
-            <p data-summary>${summarise(orders)}</p>
+            ${greeting(customer, orders)}
           </section>
           <div class="columns">
             <section class="orders" aria-label="Orders">${orders.map(orderCard)}</section>
@@ -60,7 +60,10 @@ export function renderPage({ customer, orders, agent }: PageParts): string {
           </div>
         </main>
         <footer>
-          <p>Kiln & Kettle is not a real shop. It is the demo of smooth-agent.</p>
+          <p>
+            Kiln & Kettle is not a real shop. It is the demo of smooth-agent. Its mails are in the
+            <a href="/mailbox">mailbox</a>.
+          </p>
           <form method="post" action="/reset">
             <button class="plain">Put all orders back as they were</button>
           </form>
@@ -76,19 +79,34 @@ function notice(agent: AgentEmbed): Html {
     : html`<strong>Demo.</strong> The answers come from the language model you configured.`;
 }
 
-function account(customer: Customer): Html {
-  const others = customers.filter((other) => other.id !== customer.id);
+function greeting(customer: Customer | undefined, orders: Order[]): Html {
+  if (!customer) {
+    return html`<h1>Welcome</h1>
+      <p data-summary>${guestSummary}</p>`;
+  }
+  return html`<h1>Your orders, ${firstName(customer)}</h1>
+    <p data-summary>${summarise(orders)}</p>`;
+}
+
+function account(customer: Customer | undefined): Html {
+  const others = customers.filter((other) => other !== customer);
+  const who = customer
+    ? html`<span class="quiet">Logged in as</span> ${customer.name}`
+    : html`Not logged in`;
   return html`<details class="account">
     <summary>
-      <span class="initials" aria-hidden="true">${initials(customer)}</span>
-      <span class="who"><span class="quiet">Logged in as</span> ${customer.name}</span>
+      <span class="initials" aria-hidden="true">${customer ? initials(customer) : "?"}</span>
+      <span class="who">${who}</span>
     </summary>
     <form method="post" action="/log-in">
-      <p class="quiet">${customer.email}</p>
+      ${customer ? html`<p class="quiet">${customer.email}</p>` : nothing}
       ${others.map(
-        (other) =>
-          html`<button name="customer" value="${other.id}">Switch to ${other.name}</button>`,
+        ({ id, name }) =>
+          html`<button name="customer" value="${id}">
+            ${customer ? "Switch to" : "Log in as"} ${name}
+          </button>`,
       )}
+      ${customer ? html`<button name="customer" value="guest">Log out</button>` : nothing}
     </form>
   </details>`;
 }

@@ -20,8 +20,10 @@ interface ApiAnswer extends Partial<OrderChange> {
 const apiKey = "a key";
 const secret = "a secret";
 let shop: Shop;
+let sent: string[];
 
 beforeEach(async () => {
+  sent = [];
   shop = await startShop({
     port: 0,
     otherPort: 0,
@@ -29,6 +31,7 @@ beforeEach(async () => {
     secret,
     apiKey,
     agent: { url: "http://127.0.0.1:8787", agentId: "shop-assistant", scripted: true },
+    onMail: ({ text }) => sent.push(text),
   });
 });
 afterEach(() => shop.close());
@@ -120,6 +123,29 @@ describe("the internal API", () => {
   );
 });
 
+describe("the mailbox", () => {
+  it("shows what the shop sent, the newest first, as plain text", async () => {
+    for (const text of ["Your code is 111111.", "<b>222222</b>"]) {
+      await post("/mails", { to: "maya@example.com", subject: "Your code", text });
+    }
+    const page = await (await fetch(`${shop.url}/mailbox`)).text();
+    expect(page).toMatch(/&#60;b&#62;222222[^]*Your code is 111111\./);
+    expect(page).toContain("To maya@example.com");
+    expect(sent).toEqual(["Your code is 111111.", "<b>222222</b>"]);
+  });
+
+  it("knows whose an address is, for the shop's own services", async () => {
+    const maya = { id: "maya", name: "Maya Lindqvist", email: "maya@example.com" };
+    const found = async (query: string) => (await get(`/customers?${query}`)).body;
+    expect(await found("email=Maya%40Example.com")).toEqual({ customers: [maya] });
+    expect(await found("id=maya")).toEqual({ customers: [maya] });
+    for (const query of ["email=nobody%40example.com", "email[]=maya%40example.com", ""]) {
+      expect(await found(query)).toEqual({ customers: [] });
+    }
+    expect((await fetch(`${shop.apiUrl}/customers?id=maya`)).status).toBe(401);
+  });
+});
+
 describe("the page", () => {
   it("embeds the agent, says that the model is scripted, and shows the customer's orders", async () => {
     const text = await (await fetch(shop.url)).text();
@@ -144,6 +170,19 @@ describe("the page", () => {
     const signed = (await response.json()) as AuthContext;
     const expected = createHmac("sha256", secret).update(`tom:${signed.timestamp}`).digest("hex");
     expect(signed).toEqual({ userId: "tom", signature: expected, timestamp: signed.timestamp });
+  });
+
+  it("shows a guest nobody's orders, and vouches for nobody", async () => {
+    const headers = { cookie: "kiln_customer=guest" };
+    const text = await (await fetch(shop.url, { headers })).text();
+    expect(text).toContain("You are not logged in.");
+    expect(text).not.toContain("data-order=");
+    const word = await fetch(`${shop.url}/api/auth-context`, { headers });
+    expect(await word.json()).toBeNull();
+    const events = await fetch(`${shop.url}/api/orders/events`, { headers });
+    const heard = refundsHeard(events);
+    expect((await heard.next()).value).toBe("missing");
+    await heard.return(undefined);
   });
 
   it("hears of a refund while it is open", async () => {

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import express, { type Request, type Response } from "express";
 import { backOffice } from "./back-office.js";
+import { openMailbox, type Mail } from "./mailbox.js";
 import { openOrderEvents } from "./order-events.js";
 import { openOrderStore } from "./order-store.js";
 import type { AgentEmbed } from "./page.js";
@@ -20,6 +21,8 @@ export interface ShopOptions {
   /** What the agent's tools must present to the internal API. */
   apiKey: string;
   agent: AgentEmbed;
+  /** Told of each mail that the shop sends. */
+  onMail?: ((mail: Mail) => void) | undefined;
 }
 
 export interface Shop {
@@ -36,12 +39,14 @@ export interface Shop {
 export async function startShop(options: ShopOptions): Promise<Shop> {
   const events = openOrderEvents();
   const orders = openOrderStore(options.databaseFile, () => events.publish());
+  const mailbox = openMailbox(options.onMail);
   const app = express();
   app.disable("x-powered-by");
   app.use(canonicalHost);
-  app.use("/internal", backOffice(orders, options.apiKey));
+  app.use("/internal", backOffice(orders, mailbox, options.apiKey));
   app.use("/assets", express.static(assets, { index: false, maxAge: 0 }));
-  app.use(storefront({ orders, events, agent: options.agent, secret: options.secret }));
+  const { agent, secret } = options;
+  app.use(storefront({ orders, events, mailbox, agent, secret }));
 
   const servers: Server[] = [];
   const listen = async (port: number): Promise<string> => {

@@ -1,32 +1,38 @@
 import { signAuthContext } from "@smooth-agent/server";
 import express, { type Request, type Response, type Router } from "express";
+import type { Mailbox } from "./mailbox.js";
+import { renderMailbox } from "./mailbox-page.js";
 import type { Customer } from "./order.js";
 import type { OrderEvents } from "./order-events.js";
 import type { OrderStore } from "./order-store.js";
-import { summarise, viewOrder } from "./order-view.js";
+import { guestSummary, summarise, viewOrder } from "./order-view.js";
 import { renderPage, type AgentEmbed } from "./page.js";
 import { customers } from "./seed.js";
 
 export interface StorefrontParts {
   orders: OrderStore;
   events: OrderEvents;
+  mailbox: Mailbox;
   agent: AgentEmbed;
   /** Shared with the agent's backend: signs who the visitor is. */
   secret: string;
 }
 
 /** What a customer's browser sees: the order page and the few addresses it calls. */
-export function storefront({ orders, events, agent, secret }: StorefrontParts): Router {
+export function storefront(parts: StorefrontParts): Router {
+  const { orders, events, mailbox, agent, secret } = parts;
   const router = express.Router();
-  const view = (customer: Customer) => {
-    const own = orders.list(customer.id);
-    return { summary: summarise(own), orders: own.map(viewOrder) };
+  const ordersOf = (customer: Customer | undefined) => (customer ? orders.list(customer.id) : []);
+  const view = (customer: Customer | undefined) => {
+    const own = ordersOf(customer);
+    const summary = customer ? summarise(own) : guestSummary;
+    return { summary, orders: own.map(viewOrder) };
   };
 
   router.get("/", (request, response) => {
     const customer = loggedIn(request);
     response.set("content-security-policy", contentSecurityPolicy(agent.url));
-    response.type("html").send(renderPage({ customer, orders: orders.list(customer.id), agent }));
+    response.type("html").send(renderPage({ customer, orders: ordersOf(customer), agent }));
   });
   router.get("/api/orders", (request, response) => {
     response.set("cache-control", "no-store").json(view(loggedIn(request)));
@@ -36,8 +42,13 @@ export function storefront({ orders, events, agent, secret }: StorefrontParts): 
     events.follow(request, response, () => view(customer));
   });
   router.get("/api/auth-context", (request, response) => {
-    const userId = loggedIn(request).id;
-    response.set("cache-control", "no-store").json(signAuthContext({ userId, secret }));
+    const customer = loggedIn(request);
+    const word = customer ? signAuthContext({ userId: customer.id, secret }) : null;
+    response.set("cache-control", "no-store").json(word);
+  });
+  router.get("/mailbox", (_request, response) => {
+    response.set("content-security-policy", contentSecurityPolicy(agent.url));
+    response.type("html").send(renderMailbox(mailbox.list()));
   });
   router.post("/log-in", sameOriginOnly, express.urlencoded({ extended: false }), logIn);
   router.post("/reset", sameOriginOnly, (_request, response) => {
@@ -47,23 +58,21 @@ export function storefront({ orders, events, agent, secret }: StorefrontParts): 
   return router;
 }
 
-/** The demo's log-in asks no password: it only switches between the shop's two customers. */
+/** The demo's log-in asks no password: it only switches between the shop's two customers and a guest. */
 function logIn(request: Request, response: Response): void {
   const wanted = (request.body as { customer?: unknown } | undefined)?.customer;
-  const customer = customers.find((known) => known.id === wanted);
-  if (customer) {
-    response.cookie(cookieName, customer.id, { httpOnly: true, sameSite: "lax" });
-  }
+  const known = [...customers.map(({ id }) => id), guest].find((id) => id === wanted);
+  if (known !== undefined) response.cookie(cookieName, known, { httpOnly: true, sameSite: "lax" });
   response.redirect(303, "/");
 }
 
-function loggedIn(request: Request): Customer {
+/** Who is logged in: the first customer by default, nobody for a guest. */
+function loggedIn(request: Request): Customer | undefined {
   const named = new RegExp(`(?:^|; *)${cookieName}=([a-z]+)`).exec(
     request.get("cookie") ?? "",
   )?.[1];
-  const customer = customers.find((known) => known.id === named) ?? customers[0];
-  if (!customer) throw new Error("The shop has no customers.");
-  return customer;
+  if (named === guest) return undefined;
+  return customers.find((known) => known.id === named) ?? customers[0];
 }
 
 function sameOriginOnly(request: Request, response: Response, next: () => void): void {
@@ -88,3 +97,4 @@ function contentSecurityPolicy(agentUrl: string): string {
 }
 
 const cookieName = "kiln_customer";
+const guest = "guest";
