@@ -1,5 +1,6 @@
 import { ToolError } from "@smooth-agent/server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { startShop, type Shop } from "../shop/shop.js";
 import { cancelOrder, issueRefund, lookupOrder } from "./order-tools.js";
 import { createShopClient, type ShopClient } from "./shop-client.js";
@@ -58,6 +59,29 @@ describe("issue_refund", () => {
         { label: "Amount", value: "$20.00" },
       ],
     });
+  });
+
+  it("takes every sum of whole cents, and nothing else", () => {
+    const { parameters } = issueRefund(client);
+    if (!(parameters instanceof z.ZodType)) throw new Error("no schema");
+    const takes = (amount: unknown) => parameters.safeParse({ orderId: "1", amount }).success;
+    for (let cents = 1; cents <= 100_000; cents += 1) {
+      if (!takes(cents / 100)) throw new Error(`${cents} cents are refused`);
+    }
+    for (const amount of [0, -1, 0.001, 20.005, 10_000.01, "20", NaN, Infinity, null]) {
+      expect({ amount, takes: takes(amount) }).toEqual({ amount, takes: false });
+    }
+  });
+
+  it("is covered by an approval of the same order up to its amount", () => {
+    const covered = (args: object) =>
+      issueRefund(client).covers?.(
+        { orderId: "1234", amount: 20, ...args },
+        { orderId: "1234", amount: 20 },
+      );
+    expect([{}, { amount: 5 }, { amount: 20.01 }, { orderId: "1042" }].map(covered)).toEqual([
+      ...[true, true, false, false],
+    ]);
   });
 
   it("refunds once for one idempotency key", async () => {
