@@ -142,13 +142,12 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-let migrated: Promise<Buffer> | undefined;
+// Migrating loads the schema engine, for seconds on a busy machine: once, and in no test's time.
+const migrated = await migratedDatabase();
 
-// Migrating loads the schema engine; once per process is enough.
 async function databaseFile(): Promise<string> {
   const file = join(await temporaryFolder(), "smooth-agent.db");
-  migrated ??= migratedDatabase();
-  await writeFile(file, await migrated);
+  await writeFile(file, migrated);
   return file;
 }
 
