@@ -9,6 +9,8 @@ export interface AgentServerOptions {
   databaseUrl: string;
   /** The shop that the agent works for. */
   shop: { origin: string; apiUrl: string; apiKey: string; agentSecret: string };
+  /** Signs the tokens by which the shop's people use the host API; nobody can without it. */
+  staffSecret?: string | undefined;
   /** Where the model is; without it the environment's OPENAI_* say. */
   model?: { url: string } | undefined;
   /** How long it may take to get ready, in milliseconds; 30,000 when absent. */
@@ -41,6 +43,7 @@ export async function startAgentServer(options: AgentServerOptions): Promise<Age
       SHOP_API_URL: shop.apiUrl,
       SHOP_API_KEY: shop.apiKey,
       SHOP_AGENT_SECRET: shop.agentSecret,
+      ...(options.staffSecret && { SHOP_STAFF_SECRET: options.staffSecret }),
       ...(model && { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: "scripted" }),
     },
   });

@@ -3,6 +3,7 @@ import { instructions } from "./agent/instructions.js";
 import { cancelOrder, issueRefund, lookupOrder } from "./agent/order-tools.js";
 import { createShopClient } from "./agent/shop-client.js";
 
+const staffSecret = process.env["SHOP_STAFF_SECRET"];
 const shop = createShopClient(required("SHOP_API_URL"), required("SHOP_API_KEY"));
 
 export default defineConfig({
@@ -21,6 +22,7 @@ export default defineConfig({
       ],
     },
   },
+  ...(staffSecret && { principals: { secret: staffSecret } }),
   tools: [lookupOrder(shop), issueRefund(shop), cancelOrder(shop)],
 });
 

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +26,8 @@ export interface Deployment {
   kill(): Promise<void>;
   /** Starts it again on the same port and database. */
   restart(): Promise<void>;
+  /** The record of decisions, as the shop's people read it through the host API; the newest first. */
+  decisions(): Promise<Record<string, unknown>[]>;
   /** Rows of the agent's database, read from outside. */
   rows<Row>(sql: string): Row[];
 }
@@ -40,6 +43,7 @@ export const test = base.extend<{ pace: Pace; proxied: boolean; deployment: Depl
     const model = await startScriptedModel({ port: 0, ...pace });
     const port = await freePort(20_000 + Math.floor(Math.random() * 20_000));
     const [secret, apiKey] = ["e2e secret of shop and agent", "e2e key of the shop's own API"];
+    const staffSecret = "e2e secret of the people who work at the shop";
     const proxy = proxied ? await startCuttingProxy(port) : undefined;
     const url = proxy?.url ?? `http://127.0.0.1:${port}`;
     const shop = await startShop({
@@ -56,6 +60,7 @@ export const test = base.extend<{ pace: Pace; proxied: boolean; deployment: Depl
         port,
         databaseUrl: `file:${file}`,
         shop: { origin: shop.url, apiUrl: shop.apiUrl, apiKey, agentSecret: secret },
+        staffSecret,
         model,
       });
     let agent = await start();
@@ -71,6 +76,12 @@ export const test = base.extend<{ pace: Pace; proxied: boolean; deployment: Depl
       },
       async restart() {
         agent = await start();
+      },
+      async decisions() {
+        const headers = { authorization: `Bearer ${staffToken(staffSecret)}` };
+        const response = await fetch(`${agent.url}/api/approvals?state=decided`, { headers });
+        const { approvals } = (await response.json()) as { approvals: Record<string, unknown>[] };
+        return approvals;
       },
       rows<Row>(sql: string) {
         const database = new Database(file, { readonly: true });
@@ -88,3 +99,12 @@ export const test = base.extend<{ pace: Pace; proxied: boolean; deployment: Depl
     rmSync(folder, { recursive: true, force: true });
   },
 });
+
+/** A principal's token, good for a minute. */
+function staffToken(secret: string): string {
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const exp = Math.floor(Date.now() / 1000) + 60;
+  const claims = { sub: "staff", org: "default", role: "admin", exp };
+  const content = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}`;
+  return `${content}.${createHmac("sha256", secret).update(content).digest("base64url")}`;
+}
