@@ -52,7 +52,7 @@ describe("issue_refund", () => {
     expect(
       typeof confirm === "function" && confirm({ orderId: "1234", amount: 20 }, context("maya")),
     ).toEqual({
-      title: "Refund this order?",
+      title: "Refund this order",
       summary: "Refund $20.00 on order #1234",
       fields: [
         { label: "Order", value: "#1234" },

@@ -54,7 +54,7 @@ export function issueRefund(shop: ShopClient) {
     }),
     authLevel: "end_user",
     confirm: ({ orderId, amount, reason }) => ({
-      title: "Refund this order?",
+      title: "Refund this order",
       summary: `Refund ${formatCents(centsOf(amount))} on order #${orderId}`,
       fields: [
         { label: "Order", value: `#${orderId}` },
@@ -95,7 +95,7 @@ export function cancelOrder(shop: ShopClient) {
     authLevel: "end_user",
     risk: "high",
     confirm: ({ orderId }) => ({
-      title: "Cancel this order?",
+      title: "Cancel this order",
       summary: `Cancel order #${orderId} and refund what was paid for it`,
       fields: [
         { label: "Order", value: `#${orderId}` },

@@ -144,9 +144,11 @@ describe("an order on the page", () => {
 
 describe("after a question", () => {
   it("the sum that ran is named, not the one that was asked for", () => {
-    const result = { status: "refunded", refunded: "$20.00", order: {} };
-    const { text } = answer("refund $50 on 1042", ["issue_refund", JSON.stringify(result)]);
-    expect(text).toContain("**$20.00**");
+    const result = JSON.stringify({ status: "refunded", refunded: "$20.00", order: {} });
+    const told =
+      '[The visitor changed amount from 50 to 20 before approving this call: it stands as {"orderId":"1042","amount":20}, not as you wrote it.]\n';
+    const { text } = answer("refund $50 on 1042", ["issue_refund", told + result]);
+    expect(text).toMatch(/\*\*\$20\.00\*\* .*, as you corrected it, is on its way/);
     expect(text).not.toContain("50");
   });
 

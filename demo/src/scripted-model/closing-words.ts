@@ -10,7 +10,8 @@ function closing(outcome: ToolOutcome): string {
   const result = readObject(outcome.result);
   const order = `order #${String(outcome.arguments["orderId"])}`;
   if (result?.["status"] === "refunded") {
-    return `Done: **${String(result["refunded"])}** on ${order} is on its way back to ${payment(result)}. It arrives within 3 to 5 business days, and your order page shows it already.`;
+    const how = outcome.corrected ? ", as you corrected it," : "";
+    return `Done: **${String(result["refunded"])}** on ${order}${how} is on its way back to ${payment(result)}. It arrives within 3 to 5 business days, and your order page shows it already.`;
   }
   if (result?.["status"] === "cancelled") {
     const refunded = String(result["refunded"]);

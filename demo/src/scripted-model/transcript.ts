@@ -5,6 +5,8 @@ export interface ToolOutcome {
   name: string;
   arguments: Record<string, unknown>;
   result: string;
+  /** Whether the visitor corrected it before they approved it. */
+  corrected: boolean;
 }
 
 /** The messages up to and with the visitor's last one, and the tools that ran since. */
@@ -20,10 +22,13 @@ export function readTranscript(messages: readonly ChatMessage[]): Transcript {
   for (const call of since.flatMap((message) => message.tool_calls ?? [])) {
     const answer = since.find((m) => m.role === "tool" && m.tool_call_id === call.id);
     if (!answer) continue;
+    // A line in brackets says what the visitor changed; the result stands below it.
+    const [, correction, result] = /^(\[[^\n]*\]\n)?([^]*)$/.exec(textOf(answer)) ?? [];
     outcomes.push({
       name: call.function.name,
       arguments: readObject(call.function.arguments) ?? {},
-      result: textOf(answer),
+      result: result ?? "",
+      corrected: correction !== undefined,
     });
   }
   return { messages: messages.slice(0, last + 1), outcomes };
