@@ -5,7 +5,7 @@ export default defineConfig({
     include: ["{protocol,server,widget,demo,prisma,scripts}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**", "**/*.deep.test.ts"],
     allowOnly: false,
-    testTimeout: 10_000,
+    testTimeout: 20_000,
     hookTimeout: 20_000,
     // Two cores are what there is; what waits for a socket or a process leaves room for the other.
     maxWorkers: 2,

@@ -38,6 +38,10 @@ export async function forgeryWorld({
   ...options
 }: RunningServerOptions & { read?: string } = {}): Promise<ForgeryWorld> {
   const ran: unknown[] = [];
+  const execute = (args: unknown) => {
+    ran.push(args);
+    return "done";
+  };
   const refund = defineTool({
     name: "issue_refund",
     description: "Pays.",
@@ -53,14 +57,30 @@ export async function forgeryWorld({
     },
     confirm: true,
     editable: ["amount"],
-    execute: (args) => {
-      ran.push(args);
-      return "paid";
-    },
+    remember: "conversation",
+    covers: (args, approved) =>
+      args["orderId"] === approved["orderId"] &&
+      Number(args["amount"]) <= Number(approved["amount"]),
+    execute,
+  });
+  const close = defineTool({
+    name: "close_account",
+    description: "Closes the account.",
+    confirm: true,
+    risk: "high",
+    stepUp: true,
+    execute,
+  });
+  const payOut = defineTool({
+    name: "pay_out",
+    description: "Pays out of the till.",
+    confirm: true,
+    approver: "team",
+    execute,
   });
   const lookup = defineTool({ name: "lookup", description: "Reads.", execute: () => read });
   const server = await runningServer({
-    tools: [refund, lookup],
+    tools: [refund, close, payOut, lookup],
     limits: { ...UNHURRIED, framesPerSecond: 1e6 },
     ...options,
   });
@@ -108,12 +128,16 @@ const OF_TURNS = ["Decision", "Grant", "Message", "ToolCall", "Turn", "TurnStep"
  * is shown the same bytes as before; then the visitor's own approval runs what was shown, once.
  *
  * @param opensSessions when the attempt opens sessions of its own: only what says what runs is compared
+ * @param approve fields of that own approval; null when it is not the visitor's to give
  */
 export async function expectNothing(
   { server, ran }: ForgeryWorld,
   victim: Stand,
   attempt: () => Promise<unknown>,
-  { opensSessions = false } = {},
+  {
+    opensSessions = false,
+    approve = {},
+  }: { opensSessions?: boolean; approve?: object | null } = {},
 ): Promise<void> {
   const rows = () =>
     [...databaseContents(server.file)]
@@ -137,11 +161,12 @@ export async function expectNothing(
   expect(pending).toEqual((JSON.parse(victim.question) as Question).data.data);
 
   await victim.client.quiet(victim.sessionId);
+  if (approve === null) return;
   server.model.script(says("Done."));
-  const ack = await victim.client.ask(approval(victim));
+  const ack = await victim.client.ask(approval(victim, { ...approve }));
   expect(at(ack, "message")).toBe("Tool action approved");
   await victim.client.rest();
-  expect(ran).toEqual([...before.ran, ARGUMENTS]);
+  expect(ran).toEqual([...before.ran, (pending as { arguments: unknown }).arguments]);
 }
 
 interface Question {
