@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
 import { describe, expect, it, vi } from "vitest";
 import { signAuthContext } from "./auth/auth-context.js";
 import { mailServer } from "./auth/otp/mail-server.fixture.js";
@@ -194,17 +196,19 @@ describe("a code that cannot be sent", () => {
 
   it("is not said of a turn that was stopped meanwhile", async () => {
     const mail = await mailServer();
-    let reach: () => void = () => undefined;
-    const reached = new Promise<void>((resolve) => (reach = resolve));
-    mail.answer = () => reach();
-    const { server } = await codeShop({ mail });
+    let reach: (response: ServerResponse) => void = () => undefined;
+    const reached = new Promise<ServerResponse>((resolve) => (reach = resolve));
+    mail.answer = (response) => reach(response);
+    const { server } = await codeShop({ mail, limits: { hostFunctionMs: 1e6 } });
     const { client, sessionId } = await openSession(server, JANES);
     server.model.script(calls({ name: "refund" }), says("Well."));
     client.send({ action: "send_message", requestId: "r", sessionId, message: "Pay!" });
-    await reached;
+    const sending = once(await reached, "close");
     client.send({ action: "cancel", requestId: "r", sessionId });
     const frames = await client.until("cancelled");
     expect(outlines(frames)).not.toContain("r otp_sent");
+    // The host is told to stop, too.
+    await sending;
     await client.quiet(sessionId);
   });
 });
