@@ -5,6 +5,7 @@ import { sessionTokens } from "./auth/session-token.js";
 import { at, outlines, textAt, type CoreClient, type Frame } from "./core-client.fixture.js";
 import { calls, says } from "./model-answers.fixture.js";
 import {
+  again,
   askForRefund,
   codeShop,
   JANES,
@@ -85,6 +86,19 @@ describe("guesses from many sockets at once", () => {
     expect(answers.filter(({ type }) => type === "otp_verified")).toHaveLength(1);
     expect(answers.filter((frame) => refused(frame)[0] === "NOT_FOUND")).toHaveLength(5);
   });
+});
+
+it("what was tried in vain of a contact is kept no longer than it counts", async () => {
+  const { server, mail, client, sessionId } = await sentCode();
+  const count = () => rowsIn(server.file, `SELECT "failures" FROM "OtpContact"`);
+  await verify(client, sessionId, mail.wrongCode());
+  passTime(server, "sentAt");
+  await again(client, sessionId);
+  expect(count()).toEqual([{ failures: 1 }]);
+  writeIn(server.file, `UPDATE "OtpContact" SET "countedUntil" = '${LONG_AGO}'`);
+  passTime(server, "sentAt");
+  expect((await again(client, sessionId)).type).toBe("otp_sent");
+  expect(count()).toEqual([]);
 });
 
 describe("what is said of a code", () => {

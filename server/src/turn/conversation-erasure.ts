@@ -60,9 +60,9 @@ export async function eraseVisitor(
 }
 
 /**
- * Deletes conversations in which nothing happened since `before`, and the counts of signatures that are
- * over. One with a turn that runs or is parked stays. A connection that still holds a session of one is
- * sent away by the watch.
+ * Deletes conversations in which nothing happened since `before`, and the counts of signatures and of
+ * contacts that are over. One with a turn that runs or is parked stays. A connection that still holds a
+ * session of one is sent away by the watch.
  *
  * @param organizationId whose conversations; everybody's when absent
  * @param isWanted asked before each batch; false leaves the rest to the next sweep
@@ -75,6 +75,7 @@ export async function eraseIdle(
   isWanted: () => boolean = () => true,
 ): Promise<number> {
   await store.deleteExpiredSignatures(new Date(now()));
+  await store.deleteLapsedOtpContacts(new Date(now()));
   let conversations = 0;
   while (isWanted()) {
     const ids = await store.idleConversations(before, BATCH, organizationId);

@@ -69,6 +69,7 @@ export async function sendCode(
     maskedDestination: contact.maskedDestination ?? maskedDestination(destination),
     expiresAt: new Date(sentAt.getTime() + otpMs),
   };
+  await store.deleteLapsedOtpContacts(sentAt);
   const opening = await store.openOtp(challenge);
   if (opening.outcome === "ended") return opening;
   if (opening.outcome === "early") {
