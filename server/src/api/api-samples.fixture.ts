@@ -151,7 +151,7 @@ export const samples: Record<string, Sample> = {
     body: { approved: true, reason: "Kettles break." },
     badBody: {
       approved: wrong("must be true or false", { string: "true", number: 1, null: null }),
-      reason: text(500),
+      reason: text(1_000),
       arguments: object,
     },
   },

@@ -72,7 +72,10 @@ export interface ToolDefinition<Arguments = Record<string, unknown>> {
         args: Arguments,
         context: ConfirmationContext,
       ) => ConfirmationDecision | Promise<ConfirmationDecision>);
-  /** `high` asks, by two deliberate steps, and is never remembered; `low` when absent. */
+  /**
+   * `high` asks, by two deliberate steps, and is never remembered: only its own `confirm` can spare it. `low`
+   * when absent.
+   */
   risk?: "low" | "high";
   /**
    * Whether approving it needs an auth context that was minted after the question; only for `high` risk. It

@@ -6,7 +6,7 @@ import { ApiError, invalid, notFound } from "../api-error.js";
 import { identifier } from "../field.js";
 import { CURATOR, route, type Call, type Reply } from "../route.js";
 
-const REASON_CHARACTERS = 500;
+const REASON_CHARACTERS = 1_000;
 
 const teamDecision = z.strictObject({
   approved: z.boolean(),
