@@ -39,7 +39,7 @@ describe("the record of decisions that the host reads", () => {
         toolCallId,
         toolName: "issue_refund",
         argumentsDigest: createHash("sha256").update(args).digest("hex"),
-        arguments: null,
+        arguments: args,
         editedArguments: null,
         editedDigest: null,
         grantId: null,

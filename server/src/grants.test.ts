@@ -8,7 +8,7 @@ import {
   SECRET,
   type Opened,
 } from "./running-server.fixture.js";
-import { rowsIn } from "./store/database-file.fixture.js";
+import { rowsIn, writeIn } from "./store/database-file.fixture.js";
 import {
   asked,
   confirm,
@@ -183,6 +183,19 @@ describe("what is remembered", () => {
     await granted(given);
     const session = await openSession(given.server, { authContext: as("ada") });
     expect(await isAsked({ ...given, session }, "r")).toBe(true);
+  });
+
+  it("holds for the visitor who gave it alone", async () => {
+    const given = await till(REMEMBERED, {}, { supports: ["live"], authContext: as("ada") });
+    await granted(given);
+    for (const userId of ["'bob'", "NULL"]) {
+      writeIn(given.server.file, `UPDATE "Grant" SET "userId" = ${userId}`);
+      expect(await isAsked(given, `r${userId}`)).toBe(true);
+      const { client, sessionId } = given.session;
+      await client.next();
+      client.send(confirm(sessionId, `v${userId}`, { approved: false }));
+      await client.rest();
+    }
   });
 
   it("does not hold once the tool is of high risk, or offers it no more", async () => {
