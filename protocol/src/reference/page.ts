@@ -16,6 +16,7 @@ export function referencePage(): string {
     ...nomenclature(),
     ...frames(),
     ...turn(),
+    ...interactions(),
     "## Actions",
     ...names(actionSchemas).flatMap(action),
     "## Events",
@@ -80,6 +81,45 @@ function turn(): string[] {
       "A gated tool parks the turn: `write_confirmation_required`, then that tool's `toolCall`, then silence but for `keepalive`. After a verdict: the ack of the `confirm_tool_action`, then the `toolResult` (`isError` when declined), then tokens. One question at a time.",
       "Exactly one terminal event ends an accepted turn: `eventual_response`, `cancelled` or `error`. Nothing of the turn follows it.",
       "A dropped socket changes nothing for the turn: every connection that holds a session of the conversation sees it and may answer it.",
+    ]),
+  ];
+}
+
+function interactions(): string[] {
+  return [
+    "## Interactions",
+    "A session declares in `supports` which forms its client can show. The model asks by a tool of the server's own; a kind's `spec` says what to show, and its `values` are the answer.",
+    table(
+      ["kind", "capability", "tool", "`spec`", "`values`"],
+      [
+        [
+          "`identity_intake`",
+          "`identity_form`",
+          "`request_identity_intake`",
+          "`{fields: [{key: name, email or phone, required, label?}]}`",
+          "`{name?, email?, phone?}`",
+        ],
+        [
+          "`choices`",
+          "`choice_chips`",
+          "`request_choices`",
+          "`{questions: [{question, header, options: [{label, description?}], multiSelect}]}`",
+          "`{answers: [{header, options: [], other?}]}`",
+        ],
+        [
+          "`date_time` (extension)",
+          "`date_time_picker`",
+          "`request_date_time`",
+          "`{prompt, withTime, earliest?, latest?}`",
+          '`{date: "YYYY-MM-DD", time?: "HH:MM"}`',
+        ],
+      ],
+    ),
+    list([
+      "With the capability the turn parks: `interaction_required`, then the tool's `toolCall`, then silence but for `keepalive`. Without it the tool's result tells the model to ask in prose.",
+      "`submit_interaction` is checked in this order: a form waits here (`NO_PENDING_INTERACTION`), it is the one that was answered (`INTERACTION_MISMATCH`), `declined`, `values` are there (`VALIDATION_ERROR`), they are valid (`interaction_invalid`, with all that is wrong). Whatever is refused leaves the form as it is, to be tried again.",
+      'After the ack comes the `toolResult`, `isError` false in any case: `{"status":"submitted","values":{…}}`, `{"status":"declined","message":…}`, or `{"status":"no_response","message":…}` when it expired.',
+      "Every connection that holds a session of the conversation may answer, and exactly one does. An accepted identity is what the visitor says of themselves: it authenticates nobody.",
     ]),
   ];
 }
