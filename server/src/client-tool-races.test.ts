@@ -1,3 +1,4 @@
+import { signAuthContext } from "./auth/auth-context.js";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import {
@@ -15,7 +16,13 @@ import {
 } from "./client-page.fixture.js";
 import { at, outlines, type CoreClient, type Frame } from "./core-client.fixture.js";
 import { calls, says } from "./model-answers.fixture.js";
-import { openSession, resumed, runningServer, UNHURRIED } from "./running-server.fixture.js";
+import {
+  openSession,
+  resumed,
+  runningServer,
+  SECRET,
+  UNHURRIED,
+} from "./running-server.fixture.js";
 
 const NO_PAGE = "No page is open that could do this. Nothing was run.";
 const UNKNOWN = "The outcome is unknown";
@@ -116,6 +123,28 @@ describe("of several tabs", () => {
     expect(told(page.server)).toBe('{"from":"page","result":"opened"}');
     const again = await page.client.ask(submission(page.sessionId, callId(call)));
     expect(again.text, "a second one is none").toBe(unknown.text);
+  });
+});
+
+describe("another session of the same conversation", () => {
+  it("is neither called nor heard: the page of the turn's own session is", async () => {
+    const vouched = () => ({
+      authContext: signAuthContext({ userId: "customer-17", secret: SECRET }),
+    });
+    const page = await openPage({}, vouched());
+    const { conversationId, server } = page;
+    const phone = await openSession(server, { ...declared, conversationId, ...vouched() });
+    expect(phone.conversationId).toBe(conversationId);
+    const call = await called(page);
+    const [chunk] = await phone.client.until("stream_chunk");
+    expect(chunk && outlines([chunk])).toEqual(["call client_navigate"]);
+    const refused = await phone.client.ask(submission(phone.sessionId, callId(call)));
+    expect(at(refused, "error.code")).toBe("NO_PENDING_INTERACTION");
+    page.client.send(submission(page.sessionId, callId(call)));
+    await page.client.rest();
+    await phone.client.rest();
+    expect(callsIn([phone.client])).toEqual([]);
+    expect(told(server)).toBe('{"from":"page","result":"opened"}');
   });
 });
 
@@ -265,7 +294,7 @@ describe("a cancel while the page runs", () => {
 
 describe("a restart of the server", () => {
   it("leaves a call where it is: what the page says after it came back counts", async () => {
-    const page = await openPage();
+    const page = await openPage({ limits: { clientToolGoneMs: 1 } });
     const call = await called(page);
     await page.server.stop();
     const model = ({ script }: { script: (typeof page.server.model)["script"] }) =>

@@ -174,7 +174,7 @@ async function answerCall(tables: Tables, given: ClientAnswer): Promise<Answered
     select: { id: true, requestId: true, state: true },
   });
   if (!turn) return null;
-  const isClaimed = { ...WAITING, id, claimedBy: { startsWith: claimOf(sessionId, "") } };
+  const isClaimed = { ...WAITING, id, claimedBy: { not: null } };
   const answered = { turnId: turn.id, requestId: turn.requestId };
   if (LIVE_STATES.includes(turn.state)) {
     await unpark(tables, turn.id, owner);
