@@ -38,27 +38,34 @@ const TOO_LONG: CheckedArguments = {
   problems: `The arguments must take at most ${MOST_CHARACTERS} characters.`,
 };
 
-/** Words whose check may take long, that reach outside of the schema, or that no compiler agrees on. */
-const REFUSED = new Set(["patternProperties", "uniqueItems", "nullable", "discriminator"]);
-/** Said of a schema, and no more than that. */
+/** Words whose check may take long, or that no compiler agrees on. */
+const REFUSED = new Set([
+  ...["pattern", "patternProperties", "uniqueItems", "nullable", "discriminator", "id"],
+]);
+/** Of the words with a `$`, which name and reach other schemas, those that say no more than they say. */
 const HARMLESS = new Set(["$schema", "$comment", "$defs"]);
+/** Words whose value has a schema under each name, and the names are anybody's. */
+const NAMED = new Set(["properties", "$defs", "definitions", "dependentSchemas"]);
 
-// Walks by hand, names of arguments and all: what cannot be told from a refused word is refused.
+// Walks by hand, to no depth of the stack; what is no schema at all is looked at as if it were one.
 function refusedWordIn(schema: JsonSchema): string | undefined {
-  const rest: unknown[] = [schema];
+  const rest: { value: unknown; isNamed: boolean }[] = [{ value: schema, isNamed: false }];
   while (rest.length > 0) {
-    const next = rest.pop();
+    const { value: next, isNamed } = rest.pop() ?? { value: null, isNamed: false };
     if (typeof next !== "object" || next === null) continue;
     for (const [key, value] of Object.entries(next)) {
-      if (key.startsWith("$") && !HARMLESS.has(key)) return key;
-      if (REFUSED.has(key)) return key;
-      // An argument may be called so; as a word of a schema its value is a text.
-      if ((key === "pattern" || key === "id") && typeof value === "string") return key;
-      if (key === "enum" && Array.isArray(value) && value.length === 0) return "an empty enum";
-      rest.push(value);
+      const isWord = !isNamed && !Array.isArray(next);
+      if (isWord && key.startsWith("$") && !HARMLESS.has(key)) return key;
+      if (isWord && REFUSED.has(key)) return key;
+      if (isWord && key === "enum" && isEmpty(value)) return "an empty enum";
+      rest.push({ value, isNamed: isWord && NAMED.has(key) });
     }
   }
   return undefined;
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 let shared: Ajv2020 | undefined;
