@@ -56,10 +56,11 @@ const sections: Record<VisitorSection, (database: Database, visitor: Visitor) =>
     pages(database, async (tables, after) => {
       const where = { ...after, ...opened(visitor) };
       const rows = await tables.session.findMany({ where, ...PAGE });
-      return rows.map(({ supports, metadata, ...row }) => ({
+      return rows.map(({ supports, metadata, clientTools, ...row }) => ({
         ...row,
         supports: parsed(supports),
         metadata: parsed(metadata),
+        clientTools: parsed(clientTools),
       }));
     }),
 
