@@ -1,13 +1,26 @@
-import { errorFrame } from "@smooth-agent/protocol";
+import {
+  confirmationResolved,
+  errorFrame,
+  interactionRequired,
+  interactionResolved,
+  writeConfirmationRequired,
+  type ServerEvent,
+} from "@smooth-agent/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { clientOf, memoryStore } from "../client/client.fixture.js";
-import { CODE, grant } from "../client/model-asking.fixture.js";
-import { startModelServer, type ModelServer } from "../client/model-server.fixture.js";
+import { CODE, form, grant } from "../client/model-asking.fixture.js";
+import {
+  confirmation,
+  startModelServer,
+  type ModelServer,
+} from "../client/model-server.fixture.js";
 import type { SessionStore } from "../client/session-store.js";
 import { createConversation } from "./conversation.js";
+import type { ConversationInput } from "./conversation-input.js";
 import type { Conversation, OtpState, ToolPart } from "./conversation-state.js";
 import { lines, until } from "./conversation.fixture.js";
 import { toolParts } from "./part-list.js";
+import { EMPTY_CONVERSATION, reduce } from "./reduce.js";
 import { waitingQuestions } from "./waiting-questions.js";
 
 let server: ModelServer;
@@ -124,6 +137,26 @@ describe("a changed question", () => {
     expect(card(conversation)).not.toHaveProperty("verdict");
     expect(framesOf("confirm_tool_action")).toEqual([]);
   });
+});
+
+it.each([true, false])("counts as given here what was on its way from here: %s", (isSame) => {
+  const heard = (event: ServerEvent) => ({ type: "event", event }) as const;
+  const values = { email: "j@x.y" };
+  const status = isSame ? "submitted" : "declined";
+  const resolution = { requestId: "r", toolCallId: "t1", approved: isSame, by: "visitor" };
+  const inputs: ConversationInput[] = [
+    heard(writeConfirmationRequired("r", confirmation("t1"), 1)),
+    { type: "deciding", toolCallId: "t1", approved: true },
+    heard(confirmationResolved(resolution, 2)),
+    heard(interactionRequired("r", form("f1"), 3)),
+    { type: "answering", interactionId: "f1", values },
+    heard(interactionResolved({ requestId: "r", interactionId: "f1", status }, 4)),
+  ];
+  const [entry] = inputs.reduce(reduce, EMPTY_CONVERSATION).transcript;
+  expect(entry?.kind === "agent" && toolParts(entry.parts)).toMatchObject([
+    { verdict: { state: "decided", approved: isSame, here: isSame } },
+    { answer: { state: status, here: isSame } },
+  ]);
 });
 
 describe("a form", () => {

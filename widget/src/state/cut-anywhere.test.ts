@@ -12,9 +12,11 @@ interface Step {
   adds: string;
 }
 
+const ANSWER = '{"status":"submitted","values":{"email":"j@x.y"}}';
+
 const say = (token: string): Step => ({ act: (server) => server.say(token), adds: token });
 
-/** Three steps of a model, with a read and a write that asks. */
+/** Four steps of a model, with a read, a write that asks, and a form. */
 const STEPS: Step[] = [
   say("I look "),
   say("it up."),
@@ -33,6 +35,16 @@ const STEPS: Step[] = [
     adds: "",
   },
   { act: (server) => server.returnTool("t2", "issue_refund", "refunded"), adds: "" },
+  { act: (server) => server.askForm("t3"), adds: "[t3]" },
+  {
+    async act(server, conversation) {
+      await until(conversation, (state) => layout(state).endsWith("[t3]"));
+      conversation.answer("t3", { email: "J@x.y" });
+      await server.received(({ action }) => action === "submit_interaction");
+    },
+    adds: "",
+  },
+  { act: (server) => server.returnTool("t3", "request_identity_intake", ANSWER), adds: "" },
   say("\n\n"),
   say("Done: "),
   say("$20."),
@@ -111,7 +123,13 @@ async function plays(
     expect(toolsIn(state)).toMatchObject([
       { toolCallId: "t1", status: "succeeded", result: "found" },
       { toolCallId: "t2", status: "succeeded", result: "refunded" },
+      { toolCallId: "t3", status: "succeeded", result: ANSWER },
     ]);
+    expect({ here: true, ...toolsIn(state)[2]?.answer }).toEqual({
+      state: "submitted",
+      values: { email: "j@x.y" },
+      here: true,
+    });
     expect(toolsIn(state)[1]).toMatchObject({ confirmation: { title: "Refund" } });
     const { verdict, decision } = toolsIn(state)[1] ?? {};
     expect({ approved: true, here: true, ...decision, ...verdict }).toMatchObject({

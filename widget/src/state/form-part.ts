@@ -57,13 +57,12 @@ export function unanswered(part: ToolPart, { code, message }: ErrorDescriptor): 
  * @param seen whether the form was seen open here, so that it can be said where it was answered
  */
 export function withFormResult(part: ToolPart, seen = true): ToolPart {
-  const { interaction, answer, result } = part;
+  const { interaction, result } = part;
   if (!interaction || result === undefined || isFormClosed(part)) return part;
   const read = readFormResult(result);
   if (read === undefined || read.status === "no_response") return answered(part, { state: "gone" });
   const isDecline = read.status === "declined";
-  const isOurs = answer?.state === "sending" && (answer.values === undefined) === isDecline;
-  const where = seen && { here: isOurs };
+  const where = seen && { here: isOwnAnswer(part, isDecline) };
   return answered(
     part,
     isDecline
@@ -72,13 +71,19 @@ export function withFormResult(part: ToolPart, seen = true): ToolPart {
   );
 }
 
+/** Finds out whether the same answer is on its way from here: its ack may have been lost. */
+export function isOwnAnswer({ answer }: ToolPart, isDecline: boolean): boolean {
+  return answer?.state === "sending" && (answer.values === undefined) === isDecline;
+}
+
 /** A call as a snapshot or the record has it, with what was known of its form. */
 export function withFormerForm(part: ToolPart, former: Partial<ToolPart> | undefined): ToolPart {
   const interaction = part.interaction ?? former?.interaction;
   if (!interaction) return part;
   const { answer, fieldErrors, enteredValues } = former ?? {};
   const shown = { ...part, interaction };
-  const seen = former?.interaction !== undefined;
+  // Of one that was thought to be gone nobody can say any more where it was answered.
+  const seen = former?.interaction !== undefined && answer?.state !== "gone";
   const isClosed = answer?.state === "submitted" || answer?.state === "declined";
   if (isClosed || answer?.state === "sending") return withFormResult({ ...shown, answer }, seen);
   if (part.status !== "awaiting") return withFormResult(shown, seen);

@@ -2,9 +2,9 @@ import type { Pending, ServerEvent } from "@smooth-agent/protocol";
 import { idOf } from "../client/pending.js";
 import { withPending } from "./agent-entry.js";
 import type { ConversationState, ToolPart, TranscriptEntry } from "./conversation-state.js";
-import { answered, invalid } from "./form-part.js";
+import { answered, invalid, isOwnAnswer } from "./form-part.js";
 import { toolParts } from "./part-list.js";
-import { decided, expired, unasked } from "./tool-part.js";
+import { decided, expired, isOwnVerdict, unasked } from "./tool-part.js";
 import { isLive } from "./transcript.js";
 import { withTool, withTurn } from "./turn-change.js";
 
@@ -29,11 +29,11 @@ export function reduceQuestion(state: ConversationState, event: QuestionEvent): 
       return withAsked(state, requestId, event.data.data, at);
     case "confirmation_resolved": {
       const { toolCallId, approved, by, confirmation } = event.data;
-      return withTool(state, toolCallId, (part) =>
-        by === "system"
-          ? expired(part)
-          : decided(part, { state: "decided", approved, at, here: false, by }, confirmation),
-      );
+      return withTool(state, toolCallId, (part) => {
+        if (by === "system") return expired(part);
+        const here = isOwnVerdict(part, approved);
+        return decided(part, { state: "decided", approved, at, here, by }, confirmation);
+      });
     }
     case "interaction_invalid": {
       const { interactionId, errors } = event.data.data;
@@ -44,7 +44,12 @@ export function reduceQuestion(state: ConversationState, event: QuestionEvent): 
       // A state that is not known yet shows as one in which nobody waits any more.
       const isAnswered = status === "submitted" || status === "declined";
       return withTool(state, interactionId, (part) =>
-        answered(part, isAnswered ? { state: status, here: false } : { state: "gone" }),
+        answered(
+          part,
+          isAnswered
+            ? { state: status, here: isOwnAnswer(part, status === "declined") }
+            : { state: "gone" },
+        ),
       );
     }
   }

@@ -78,7 +78,7 @@ export function toolFromItem(
   // Never seen open here, so that nobody can say where it was answered.
   if (!former) return { ...asked, decision };
   const { approved, at = turnAt } = decision;
-  const here = verdict?.state === "sending" && verdict.approved === approved;
+  const here = isOwnVerdict(former, approved);
   return {
     ...asked,
     verdict: { state: "decided", approved, at, here, ...recordOf(decision) },
@@ -156,6 +156,11 @@ export function settle(call: ToolPart): ToolPart {
     return status === part.status ? part : { ...rest, status };
   }
   return { ...rest, status, verdict: { state: "gone" } };
+}
+
+/** Finds out whether the same verdict is on its way from here: its ack may have been lost. */
+export function isOwnVerdict({ verdict }: ToolPart, approved: boolean): boolean {
+  return verdict?.state === "sending" && verdict.approved === approved;
 }
 
 /** Finds out whether the visitor may still answer; what the host's team approves is not asked here. */
