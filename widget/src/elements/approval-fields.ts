@@ -52,7 +52,7 @@ function fieldRow(
     };
     return html`<div>
       <dt dir="auto">${label}</dt>
-      <dd dir="auto">
+      <dd>
         <bdi>${value}</bdi>
         <button
           type="button"

@@ -47,3 +47,29 @@ test("it says when presses begin to count, so that the buttons can show it", () 
   expect(gate.isArmed("a", ARMING_MS)).toBe(true);
   vi.useRealTimers();
 });
+
+test("where cover is told, no press counts before nothing lies over the question", () => {
+  const gate = new ApprovalGate(() => undefined, true);
+  gate.visible = true;
+  gate.seen("a", 0);
+  expect(gate.admits("a", press(9_000))).toBe(false);
+  gate.uncover("a", true, 9_000);
+  expect(gate.admits("a", press(9_499))).toBe(false);
+  expect(gate.admits("a", press(9_500))).toBe(true);
+  gate.uncover("a", false, 10_000);
+  gate.seen("a", 10_000);
+  expect(gate.admits("a", press(20_000))).toBe(false);
+  gate.uncover("a", true, 20_000);
+  expect(gate.admits("a", press(20_100))).toBe(false);
+});
+
+test("what is turned back to arms anew, where nobody tells of cover as well", () => {
+  const gate = new ApprovalGate();
+  gate.visible = true;
+  gate.seen("a", 0);
+  expect(gate.admits("a", press(5_000))).toBe(true);
+  gate.uncover("a", false, 5_000);
+  gate.seen("a", 5_010);
+  expect(gate.admits("a", press(5_100))).toBe(false);
+  expect(gate.admits("a", press(5_600))).toBe(true);
+});

@@ -39,9 +39,9 @@ export class ApprovalGate {
     if (isUncovered) {
       this.#uncovered.add(question);
       this.seen(question, now);
-    } else if (this.#uncovered.delete(question)) {
-      this.#seenAt.delete(question);
-      this.armed();
+    } else {
+      this.#uncovered.delete(question);
+      if (this.#seenAt.delete(question)) this.armed();
     }
   }
 

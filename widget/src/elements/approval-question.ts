@@ -42,7 +42,7 @@ export function approvalQuestion(
       const errors = wrong.map((each) => ({ field: each.id, message: each.validationMessage }));
       drafts.change(toolCallId, { errors, step: undefined }, wrong[0]?.id);
     } else if (confirmation.risk === "high" && !sure) {
-      drafts.change(toolCallId, { step: "sure" }, `sure-${id}`);
+      turnTo("sure", `sure-${id}`);
     } else {
       const details: VerdictDetails = {
         ...(edited && { arguments: edited }),
@@ -51,7 +51,12 @@ export function approvalQuestion(
       conversation?.decide(toolCallId, true, details);
     }
   };
-  const back = () => drafts.change(toolCallId, { step: undefined }, `approve-${id}`);
+  /** Whatever is turned to arms anew: a double press on what was there before means nothing here. */
+  const turnTo = (next: "sure" | undefined, focus: string) => {
+    gate.uncover(next ? `${toolCallId} sure` : toolCallId, false, 0);
+    drafts.change(toolCallId, { step: next }, focus);
+  };
+  const back = () => turnTo(undefined, `approve-${id}`);
   const ready = !verdict && gate.isArmed(step, performance.now());
   const busy = verdict?.state === "sending" ? verdict.approved : undefined;
   const approve = button(
