@@ -61,14 +61,14 @@ export function submission(
   return { ...action, result: "opened", ...over };
 }
 
-/** The names and texts of the tools that a request offers the model. */
+/** What a request offers the model under the names of a page's tools. */
 export function offered(
   request: ModelRequest | undefined,
 ): { name: string; description: string }[] {
   const tools = (request?.body["tools"] ?? []) as {
     function: { name: string; description: string };
   }[];
-  return tools.map((tool) => tool.function);
+  return tools.map((tool) => tool.function).filter(({ name }) => name.startsWith("client_"));
 }
 
 /** What the model was told last of a call. */
