@@ -25,6 +25,7 @@ import {
   SHOWN,
   send,
   till,
+  type RefundChanges,
 } from "./till.fixture.js";
 import { argumentsDigest } from "./turn/tool-call.js";
 
@@ -371,11 +372,14 @@ describe("a restart between the approval and the run", () => {
     return { file: server.file, session };
   }
 
-  async function takenUp({ file, session }: Awaited<ReturnType<typeof approvedInBetween>>) {
+  async function takenUp(
+    { file, session }: Awaited<ReturnType<typeof approvedInBetween>>,
+    over: RefundChanges = {},
+  ) {
     const refunds: unknown[] = [];
     const server = await runningServer({
       file,
-      tools: [refundTool(refunds)],
+      tools: [refundTool(refunds, over)],
       model: (model) => model.script(says("Done.")),
     });
     const { client, answer } = await resumed(server, session);
@@ -390,6 +394,13 @@ describe("a restart between the approval and the run", () => {
     expect(decisions).toMatchObject([
       { arguments: JSON.stringify(SHOWN), editedArguments: JSON.stringify(EDITED) },
     ]);
+  });
+
+  it("runs it again with the same, when it was running and may be repeated", async () => {
+    const given = await approvedInBetween();
+    writeIn(given.file, `UPDATE "ToolCall" SET "state" = 'executing', "startedAt" = "decidedAt"`);
+    const { refunds } = await takenUp(given, { idempotent: true });
+    expect(refunds).toEqual([EDITED]);
   });
 
   it("runs nothing when what is stored is not what was shown", async () => {

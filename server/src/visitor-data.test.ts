@@ -318,6 +318,15 @@ describe("the export of a visitor", () => {
     await converse(server, other);
     const text = await exportOf(server, USER);
     const document = JSON.parse(text) as Record<string, Record<string, unknown>[]>;
+    expect(document["grants"]).toMatchObject([
+      { toolName: "refund", arguments: JSON.stringify({ note: `${MARK} changed` }) },
+    ]);
+    expect(document["decisions"]).toContainEqual(
+      expect.objectContaining({
+        arguments: JSON.stringify({ note: MARK }),
+        editedArguments: JSON.stringify({ note: `${MARK} changed` }),
+      }),
+    );
     expect(Object.keys(document)).toEqual([
       ...["organizationId", "userId", "exportedAt", "conversations", "participants"],
       ...["sessions", "messages", "turns", "grants", "decisions", "usage"],

@@ -1,5 +1,6 @@
 import type { Database, Tables } from "./database.js";
 import type { Prisma } from "./generated/sqlite/client.js";
+import { endGrants } from "./grant-table.js";
 import type { NewOtpChallenge, OtpOpening, OtpStore, OtpTrial, OtpVerdict } from "./otp-store.js";
 import type { OtpChallengeRecord } from "./records.js";
 
@@ -115,6 +116,11 @@ async function accept(
     data: { failures: { decrement: 1 } },
   });
   await tables.otpContact.deleteMany({ where: { id: contact, failures: 0, lockedUntil: null } });
+  const before = await tables.session.findUniqueOrThrow({ where: { id: sessionId } });
+  // What somebody else had allowed, or nobody knows who, has to be asked again.
+  if (before.authenticatedAs !== subject) {
+    await endGrants(tables, before.conversationId, "user_changed");
+  }
   await tables.session.update({
     where: { id: sessionId },
     data: { authenticatedAs: subject, authenticatedUntil },

@@ -72,6 +72,23 @@ export function otpContract(store: () => Store): void {
       expect(challenge.codeHash).toBe(RIGHT);
     });
 
+    test("ends what another visitor of the session had allowed, and not what its own had", async () => {
+      const given = await callIn(store(), "awaiting");
+      const { id, conversationId } = given.session;
+      const prove = async (subject: string) => {
+        const challenge = opened(given.session, { subject, sentAt: at(0), resendMs: 0 });
+        expect(await store().openOtp(challenge)).toEqual({ outcome: "opened" });
+        expect(await store().tryOtp(trial(id, right))).toMatchObject({ outcome: "verified" });
+        return store().grants(conversationId);
+      };
+      await prove("jane");
+      const source = { sessionId: id, userId: null, origin: null };
+      const grant = { title: "t", summary: "s", arguments: "{}" };
+      await store().decide(verdict(conversationId, given.call, { source, grant }));
+      expect(await prove("jane")).toHaveLength(1);
+      expect(await prove("john")).toEqual([]);
+    });
+
     test("is right on the last try, too", async () => {
       const { session: anonymous } = await prepared({ attemptsLeft: 1 });
       expect(await store().tryOtp(trial(anonymous.id, right))).toMatchObject({
