@@ -1,13 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { signAuthContext } from "./auth/auth-context.js";
 import { at, outlines, textAt, type Frame } from "./core-client.fixture.js";
-import {
-  openSession,
-  resumed,
-  runningServer,
-  SECRET,
-  type Opened,
-} from "./running-server.fixture.js";
+import { openSession, resumed, runningServer, SECRET } from "./running-server.fixture.js";
 import { rowsIn, writeIn } from "./store/database-file.fixture.js";
 import {
   asked,
@@ -163,7 +157,7 @@ describe("what is remembered", () => {
         { endedReason: "user_changed" },
       ]);
       // In the conversation that became theirs, or in one of their own: it is asked.
-      const own = { ...session, sessionId: textAt(answer, "data.sessionId") } as Opened;
+      const own = { ...session, sessionId: textAt(answer, "data.sessionId") };
       expect(await isAsked({ ...given, session: own }, "r2")).toBe(true);
     }
   });
@@ -212,11 +206,11 @@ describe("what is remembered", () => {
   });
 
   it("is a visitor's own word: the host's policy may want it asked all the same", async () => {
-    let verdict: "ask" | undefined;
-    const given = await till(REMEMBERED, { toolPolicy: () => verdict });
+    const policy: { verdict?: "ask" } = {};
+    const given = await till(REMEMBERED, { toolPolicy: () => policy.verdict });
     await granted(given);
     expect(await isAsked(given, "r2")).toBe(false);
-    verdict = "ask";
+    policy.verdict = "ask";
     expect(await isAsked(given, "r3")).toBe(true);
   });
 });

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { signAuthContext } from "./auth/auth-context.js";
 import { AUTH_TOKEN_TYPE, signAuthToken } from "./auth/auth-token.js";
-import { at, outlines, type Frame } from "./core-client.fixture.js";
+import { at, outlines } from "./core-client.fixture.js";
 import { resumed, SECRET } from "./running-server.fixture.js";
 import { asked, confirm, kept, refusalOf, scriptRefund, SHOWN, till } from "./till.fixture.js";
 
@@ -110,6 +110,6 @@ describe("a step-up", () => {
     const { client } = await resumed(server, session);
     const answer = await client.ask(confirm(session.sessionId, "r"));
     expect(answer.event["requestId"]).toBeUndefined();
-    expect(refusalOf(answer as Frame)).toBe(REFUSAL);
+    expect(refusalOf(answer)).toBe(REFUSAL);
   });
 });
