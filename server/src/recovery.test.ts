@@ -96,7 +96,7 @@ const toolMessage = async (model: ModelServer) => {
   return messages.find(({ role }) => role === "tool")?.content;
 };
 
-describe("after kill -9", { timeout: 40_000 }, () => {
+describe("after kill -9", { timeout: 120_000 }, () => {
   it("a parked turn waits on: the question can be answered, and the tool runs exactly once", async () => {
     const { model, runs, start } = await shop();
     model.script(calls({ name: "issue_refund", arguments: { orderId: "1" } }), says("Done."));
@@ -146,12 +146,8 @@ describe("after kill -9", { timeout: 40_000 }, () => {
     const told = `{"status":"submitted","values":${JSON.stringify(SIZE)}}`;
     expect(await toolMessage(model)).toBe(told);
     expect(at(await back.ask(frame), "error.code")).toBe("NO_PENDING_INTERACTION");
-    await second.end("SIGKILL");
-    const third = await start();
-    const { client: later, answer: last } = await resumed(third, session);
-    expect(at(last, "data.activeTurn")).toBeNull();
     const ask = { action: "get_conversation_messages", include: ["turns"] };
-    const page = await later.ask({ ...ask, sessionId: session.sessionId });
+    const page = await back.ask({ ...ask, sessionId: session.sessionId });
     expect(at(page, "data.messages.0.toolCalls.0")).toMatchObject({
       ...{ status: "succeeded", result: told, interaction: at(form, "data.data") },
     });
