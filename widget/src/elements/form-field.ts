@@ -45,19 +45,12 @@ export function wrongControls(form: Element | null): HTMLInputElement[] {
 function control(field: FormField, about: string | typeof nothing): TemplateResult {
   const { id, type, value, required, write, options = [] } = field;
   const invalid = field.error ? "true" : nothing;
-  const take = (event: Event) => write((event.target as HTMLInputElement).value);
+  const isMark = type === "boolean";
+  const take = (event: Event) => {
+    const { checked, value } = event.target as HTMLInputElement;
+    write(isMark ? checked : value);
+  };
   const text = typeof value === "string" ? value : "";
-  if (type === "boolean") {
-    const mark = (event: Event) => write((event.target as HTMLInputElement).checked);
-    return html`<input
-      type="checkbox"
-      id=${id}
-      .checked=${live(value === true)}
-      aria-describedby=${about}
-      aria-invalid=${invalid}
-      @change=${mark}
-    />`;
-  }
   if (type === "select") {
     const all = options.includes(text) ? options : [text, ...options];
     return html`<select
@@ -89,7 +82,7 @@ function control(field: FormField, about: string | typeof nothing): TemplateResu
   }
   return html`<input
     id=${id}
-    type=${type === "integer" ? "number" : type}
+    type=${isMark ? "checkbox" : type === "integer" ? "number" : type}
     dir="auto"
     inputmode=${INPUTMODES[type] ?? nothing}
     step=${type === "number" ? "any" : nothing}
@@ -97,9 +90,10 @@ function control(field: FormField, about: string | typeof nothing): TemplateResu
     max=${field.maximum ?? nothing}
     maxlength=${field.maxLength ?? nothing}
     autocomplete=${field.autocomplete ?? "off"}
-    ?required=${required}
+    ?required=${required && !isMark}
     aria-describedby=${about}
     aria-invalid=${invalid}
+    .checked=${live(value === true)}
     .value=${live(text)}
     @input=${take}
   />`;

@@ -80,14 +80,10 @@ export const strings = {
   firstAsked: "First asked:",
   willRun: (labels: string) => `You changed: ${labels}. This is what will run:`,
   approveChange: "Approve change",
-  range: (least?: number, most?: number) =>
-    least === undefined
-      ? most === undefined
-        ? undefined
-        : `At most ${most}`
-      : most === undefined
-        ? `At least ${least}`
-        : `${least} to ${most}`,
+  range: (least?: number, most?: number) => {
+    if (least === undefined) return most === undefined ? undefined : `At most ${most}`;
+    return most === undefined ? `At least ${least}` : `${least} to ${most}`;
+  },
 
   areYouSure: "Once more, to be sure:",
   reallyApprove: (title: string) =>
