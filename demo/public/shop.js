@@ -3,7 +3,6 @@
 
 // What the assistant may do in this page.
 const showOrder = {
-  name: "show_order",
   description: "Scrolls the customer's page to one of their orders and highlights it.",
   parameters: {
     type: "object",
@@ -14,7 +13,7 @@ const showOrder = {
   run({ orderId }) {
     const cards = [...document.querySelectorAll("[data-order]")];
     const card = cards.find((one) => one.dataset.order === orderId);
-    if (!card) throw new Error("That order is not on this page.");
+    if (!card) return "That order is not on this page.";
     for (const one of cards) one.classList.toggle("shown", one === card);
     card.scrollIntoView({ block: "center", behavior: "smooth" });
     return "The order is highlighted on the customer's page.";
@@ -31,7 +30,7 @@ function introduceVisitor() {
   const assistant = document.querySelector("smooth-agent");
   if (!assistant) return;
   assistant.authContext = fetchAuthContext;
-  assistant.clientTools = [showOrder];
+  assistant.clientTools = { show_order: showOrder };
 }
 
 async function fetchAuthContext() {

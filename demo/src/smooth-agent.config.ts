@@ -1,5 +1,6 @@
 import { defineConfig } from "@smooth-agent/server";
 import { instructions } from "./agent/instructions.js";
+import { mailedCodes } from "./agent/mailed-codes.js";
 import { cancelOrder, issueRefund, lookupOrder } from "./agent/order-tools.js";
 import { createShopClient } from "./agent/shop-client.js";
 
@@ -23,6 +24,7 @@ export default defineConfig({
     },
   },
   ...(staffSecret && { principals: { secret: staffSecret } }),
+  otp: mailedCodes(shop),
   tools: [lookupOrder(shop), issueRefund(shop), cancelOrder(shop)],
 });
 
