@@ -12,6 +12,14 @@ export interface Chat {
   cards: Locator;
   approve: Locator;
   decline: Locator;
+  /** The forms that the agent shows or showed. */
+  forms: Locator;
+  /** What asks for a one-time code. */
+  code: Locator;
+  /** What need not be asked again here. */
+  grants: Locator;
+  /** Presses a button of a card that then goes: what comes while the card moves is none, and is pressed again. */
+  press(button: Locator): Promise<void>;
   stop: Locator;
   /** Waits until the agent has ended the turn. */
   ended(): Promise<void>;
@@ -27,7 +35,7 @@ export function chatOf(page: Page): Chat {
       await expect(widget.getByText(/I am Clay/)).toBeVisible();
     },
     async say(text) {
-      const input = widget.getByRole("textbox");
+      const input = widget.locator("[part=composer]").getByRole("textbox");
       await input.fill(text);
       await input.press("Enter");
       await expect(widget.locator("[part=visitor-message]").last()).toContainText(text);
@@ -35,7 +43,17 @@ export function chatOf(page: Page): Chat {
     answers,
     cards: widget.locator("[part=approval]"),
     approve: widget.getByRole("button", { name: "Approve" }),
-    decline: widget.getByRole("button", { name: "Decline" }),
+    decline: widget.getByRole("button", { name: "Decline", exact: true }),
+    forms: widget.locator("[part=interaction]"),
+    code: widget.locator("[part=otp]"),
+    grants: widget.locator("[part=grants]"),
+    async press(button) {
+      await expect(async () => {
+        await button.scrollIntoViewIfNeeded({ timeout: 2_000 });
+        await button.click({ timeout: 3_000 });
+        await expect(button).toBeHidden({ timeout: 2_000 });
+      }).toPass();
+    },
     stop: widget.getByRole("button", { name: /stop/i }),
     async ended() {
       await expect(answers.last()).toHaveAttribute("aria-busy", "false");
