@@ -16,7 +16,7 @@ test("approve: the refund happens, is shown on the page and told by the agent", 
   await expect(refunded).toHaveText("");
   expect(calls(deployment)).toEqual([{ name: "issue_refund", state: "awaiting" }]);
 
-  await chat.approve.click();
+  await chat.press(chat.approve);
   await expect(refunded).toContainText("$20.00");
   await chat.ended();
   await expect(chat.cards).toContainText(/you approved/i);
@@ -27,7 +27,7 @@ test("approve: the refund happens, is shown on the page and told by the agent", 
 test("decline: nothing happens and the agent says so", async ({ page, deployment }) => {
   const chat = await visit(page, deployment.shop.url);
   await chat.say("Cancel order 1043");
-  await chat.decline.click();
+  await chat.press(chat.decline);
   await chat.ended();
   await expect(chat.cards).toContainText(/you declined/i);
   await expect(chat.answers.last()).toContainText(/nothing|not cancelled|unchanged/i);
@@ -45,7 +45,7 @@ test("a server killed while the question waits: approve still works, once", asyn
   await deployment.kill();
   await deployment.restart();
   await expect(page.locator("smooth-agent").getByText("Online")).toBeVisible();
-  await chat.approve.click();
+  await chat.press(chat.approve);
   await chat.ended();
   await expect(chat.cards).toHaveCount(1);
   await expect(chat.cards).toContainText(/you approved/i);
@@ -69,7 +69,7 @@ test("a second tab sees the conversation live and may answer the question", asyn
     new RegExp(REFUND.replace("$", "\\$")),
   );
   await expect(second.cards).toContainText("$20.00");
-  await second.approve.click();
+  await second.press(second.approve);
   await second.ended();
   await first.ended();
   await expect(second.cards).toContainText(/you approved/i);
@@ -90,7 +90,7 @@ test.describe("a short window", () => {
     await expect(chat.approve).toBeAttached();
     await expect(chat.cards.getByRole("heading")).toBeInViewport({ ratio: 1 });
     await expect(chat.cards.getByText("Refund $20.00 on order #1234")).toBeInViewport({ ratio: 1 });
-    await chat.approve.click();
+    await chat.press(chat.approve);
     await chat.ended();
     await expect(chat.cards).toContainText(/you approved/i);
   });
@@ -103,7 +103,7 @@ for (const approved of [true, false]) {
   }) => {
     const chat = await visit(page, deployment.shop.url);
     await chat.say(REFUND);
-    await (approved ? chat.approve : chat.decline).click();
+    await chat.press(approved ? chat.approve : chat.decline);
     await chat.ended();
     const answer = chat.answers.last();
     const parts = await partsOf(answer);
@@ -132,7 +132,7 @@ test("a reload while a second question waits still shows what was decided of the
 }) => {
   const chat = await visit(page, deployment.shop.url);
   await chat.say("Refund 1234 and 1042");
-  await chat.approve.click();
+  await chat.press(chat.approve);
   await expect(chat.cards).toHaveCount(2);
   await expect(chat.approve).toHaveCount(1);
   await page.reload();
@@ -140,7 +140,7 @@ test("a reload while a second question waits still shows what was decided of the
   await again.open();
   await expect(again.cards).toHaveCount(2);
   await expect(again.cards.first()).toContainText(/approved/i);
-  await again.decline.click();
+  await again.press(again.decline);
   await again.ended();
   await expect(again.cards.last()).toContainText(/you declined/i);
   expect(calls(deployment)).toEqual([

@@ -73,7 +73,7 @@ async function nothingRan(chat: Chat, { rows }: Deployment): Promise<void> {
   await expect(chat.approve).toHaveAttribute("aria-disabled", "false");
   expect(states()).toEqual([{ state: "awaiting" }]);
   await expect(refunded).toHaveText("");
-  await chat.approve.click();
+  await chat.press(chat.approve);
   await expect(refunded).toContainText("$20.00");
   await chat.ended();
   expect(states()).toEqual([{ state: "succeeded" }]);
