@@ -1,5 +1,6 @@
 import type { ClientTool, ErrorCode, SessionDescriptor } from "@smooth-agent/protocol";
 import { FINAL_ERROR_CODES } from "@smooth-agent/protocol/codes";
+import { ownerOf } from "./auth-context.js";
 import { isNumber, isRecord, isText, listOf, optional, shape } from "./guard.js";
 import { hasCode, unreadable } from "./request-error.js";
 import type { Ask } from "./requests.js";
@@ -280,22 +281,4 @@ function isStored(value: unknown): value is StoredSession {
 
 function isFunction(value: AuthContext): value is () => unknown {
   return typeof value === "function";
-}
-
-/** The user that an authContext names, by itself or in its token; nothing is verified here. */
-function ownerOf(authContext: unknown): string | undefined {
-  if (!isRecord(authContext)) return undefined;
-  const { userId, token } = authContext;
-  const owner = typeof token === "string" ? subjectOf(token) : userId;
-  return typeof owner === "string" ? owner : undefined;
-}
-
-function subjectOf(token: string): unknown {
-  try {
-    const payload = (token.split(".")[1] ?? "").replace(/-/g, "+").replace(/_/g, "/");
-    const claims: unknown = JSON.parse(atob(payload));
-    return isRecord(claims) && claims.sub;
-  } catch {
-    return undefined;
-  }
 }
