@@ -63,6 +63,7 @@ export function cleanHistory(): Doctored {
         call("r5", "index", { state: "succeeded", confirmation: null, startedAt: 70 }),
       ],
       decisions: [decision("r2", true, "succeeded"), decision("r3", false, "denied")],
+      grants: [],
     },
     journal: [
       { pid: 1, at: 0, kind: "start" },
@@ -226,6 +227,8 @@ function call(turnId: string, name: string, over: Partial<ToolCallRow>): ToolCal
     state: "proposed",
     digest: digestOf(args),
     confirmation: JSON.stringify({ arguments: { of: turnId } }),
+    ...{ originalConfirmation: null, editedArguments: null, editedDigest: null },
+    ...{ interaction: null, grantId: null, result: null },
     expiresAt: null,
     approved: null,
     decidedBy: isDecided ? "visitor" : null,
@@ -239,7 +242,7 @@ function decision(turnId: string, approved: boolean, outcome: string): DecisionR
   const argumentsDigest = digestOf(JSON.stringify({ of: turnId }));
   const made = { approved, decidedBy: "visitor", sessionId: "sa", outcome };
   const about = { toolCallId: `k-${turnId}`, conversationId: "A", turnId, toolName: "refund" };
-  return { ...about, argumentsDigest, ...made };
+  return { ...about, argumentsDigest, editedDigest: null, grantId: null, ...made };
 }
 
 function digestOf(text: string): string {

@@ -39,6 +39,12 @@ function recordFaults(call: ToolCallRow, { rows }: History): string[] {
   if (record.argumentsDigest !== call.digest) {
     faults.push(`the decision about call ${id} is bound to other arguments`);
   }
+  if (record.editedDigest !== call.editedDigest) {
+    faults.push(`the decision about call ${id} is bound to another correction`);
+  }
+  if (record.grantId !== call.grantId) {
+    faults.push(`the decision about call ${id} names another grant`);
+  }
   const isDone = OUTCOMES.includes(call.state);
   if (isDone ? record.outcome !== call.state : record.outcome !== null) {
     faults.push(`the decision about call ${id} says ${record.outcome}, the call ${call.state}`);

@@ -28,11 +28,14 @@ function runFaults(effect: Effect, history: History): string[] {
   const call = history.rows.toolCalls.find(({ id }) => id === key);
   if (call?.name !== tool) return [`${tool} ran under ${key}, which is no call of it`];
   const faults: string[] = [];
-  if (!isDeepStrictEqual(JSON.parse(call.arguments), args)) {
+  if (!isDeepStrictEqual(JSON.parse(call.editedArguments ?? call.arguments), args)) {
     faults.push(`${tool} ran with other arguments than those of its call ${key}`);
   }
-  if (call.digest !== createHash("sha256").update(call.arguments).digest("hex")) {
+  if (call.digest !== digestOf(call.arguments)) {
     faults.push(`the digest of call ${key} is not that of its arguments`);
+  }
+  if (call.editedArguments !== null && call.editedDigest !== digestOf(call.editedArguments)) {
+    faults.push(`the digest of call ${key} is not that of its corrected arguments`);
   }
   if (call.startedAt === null || call.startedAt > effect.at) {
     faults.push(`${tool} ran before its call ${key} was stored as begun`);
@@ -41,15 +44,24 @@ function runFaults(effect: Effect, history: History): string[] {
   return [...faults, ...approvalFaults(effect, call, history)];
 }
 
-/** A gated tool ran: somebody who was shown these arguments approved them before. */
-function approvalFaults(effect: Effect, call: ToolCallRow, { transcripts }: History): string[] {
-  const { id, approved, decidedAt, confirmation } = call;
+/** A gated tool ran: somebody who was shown these arguments, or changed them to these, approved them before. */
+function approvalFaults(effect: Effect, call: ToolCallRow, history: History): string[] {
+  if (call.grantId !== null) return grantFaults(effect, call, history);
+  const { transcripts } = history;
+  const { id, approved, decidedAt, confirmation, originalConfirmation } = call;
   if (approved !== true || decidedAt === null || decidedAt > effect.at) {
     return [`${effect.tool} ran without a stored approval of call ${id}`];
   }
   const faults: string[] = [];
-  const shown = [JSON.parse(confirmation ?? "null") as unknown, ...questionsAbout(id, transcripts)];
-  if (shown.some((question) => !isDeepStrictEqual(valueAt(question, "arguments"), effect.args))) {
+  const runs = (question: unknown) =>
+    isDeepStrictEqual(valueAt(question, "arguments"), effect.args);
+  const stored = JSON.parse(confirmation ?? "null") as unknown;
+  const original = valueAt(JSON.parse(originalConfirmation ?? "null"), "arguments");
+  const isAsShown = (question: unknown) =>
+    originalConfirmation === null
+      ? runs(question)
+      : isDeepStrictEqual(valueAt(question, "arguments"), original);
+  if (!runs(stored) || !questionsAbout(id, transcripts).every(isAsShown)) {
     faults.push(`${effect.tool} ran with other arguments than were shown for call ${id}`);
   }
   const isSent = entriesOf(transcripts, "sent").some(
@@ -57,11 +69,40 @@ function approvalFaults(effect: Effect, call: ToolCallRow, { transcripts }: Hist
       frame["action"] === "confirm_tool_action" &&
       frame["toolCallId"] === id &&
       frame["approved"] === true &&
+      (originalConfirmation === null ? frame["arguments"] === undefined : runs(frame)) &&
       at <= effect.at &&
       isAdmitted(transcript, frame["sessionId"], call.conversationId),
   );
   if (!isSent) faults.push(`${effect.tool} ran although nobody sent an approval of call ${id}`);
   return faults;
+}
+
+/** A gated tool ran unasked: its visitor had said so before, and had not taken it back when it began. */
+function grantFaults(effect: Effect, call: ToolCallRow, { rows, transcripts }: History): string[] {
+  const { id, grantId, startedAt, conversationId, name } = call;
+  const grant = rows.grants.find((row) => row.id === grantId);
+  if (!grant || grant.conversationId !== conversationId || grant.toolName !== name) {
+    return [`${effect.tool} ran under a grant that is not for call ${id}`];
+  }
+  const faults: string[] = [];
+  if (grant.createdAt > effect.at) faults.push(`call ${id} ran before it was granted`);
+  if (grant.endedAt !== null && grant.endedAt < (startedAt ?? 0)) {
+    faults.push(`call ${id} ran under a grant that had been revoked`);
+  }
+  const isGranted = entriesOf(transcripts, "sent").some(
+    ({ frame, at }) =>
+      frame["action"] === "confirm_tool_action" &&
+      frame["toolCallId"] === grant.toolCallId &&
+      frame["approved"] === true &&
+      frame["remember"] === true &&
+      at <= effect.at,
+  );
+  if (!isGranted) faults.push(`call ${id} ran under a grant that nobody gave`);
+  return faults;
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** A connection that was cut may have sent a verdict behind its resume and heard of neither. */

@@ -1,5 +1,6 @@
 import { decisionFaults } from "./decision-check.fixture.js";
 import { effectFaults } from "./effect-check.fixture.js";
+import { formFaults } from "./form-check.fixture.js";
 import type { History } from "./history.fixture.js";
 import { isolationFaults } from "./isolation-check.fixture.js";
 import { orderFaults } from "./order-check.fixture.js";
@@ -17,6 +18,7 @@ export function violationsOf(history: History): string[] {
     ...turnFaults(history),
     ...decisionFaults(history),
     ...effectFaults(history),
+    ...formFaults(history),
     ...streamFaults(history),
     ...orderFaults(history),
     ...isolationFaults(history),

@@ -12,7 +12,7 @@ import {
   type Doctored,
 } from "./clean-history.fixture.js";
 import { violationsOf } from "./history-checker.fixture.js";
-import type { Entry } from "./history.fixture.js";
+import type { Entry, GrantRow } from "./history.fixture.js";
 
 type Lie = [violation: RegExp, doctor: (history: Doctored) => unknown];
 
@@ -70,6 +70,8 @@ const decisionLies: Lie[] = [
     /acked verdict about call k-r3 is not the stored/,
     ({ rows }) => (rows.toolCalls[1]!.approved = true),
   ],
+  [/bound to another correction/, ({ rows }) => (rows.decisions[0]!.editedDigest = "0")],
+  [/names another grant/, ({ rows }) => (rows.decisions[0]!.grantId = "g")],
   [/stored as somebody else's/, ({ rows }) => (rows.toolCalls[1]!.decidedBy = "system")],
 ];
 
@@ -87,6 +89,23 @@ const effectLies: Lie[] = [
     /other arguments than were shown/,
     ({ rows }) => (rows.toolCalls[0]!.confirmation = '{"arguments":{}}'),
   ],
+  [
+    /other arguments than those of its call/,
+    ({ rows }) => (rows.toolCalls[0]!.editedArguments = '{"of":"x"}'),
+  ],
+  [
+    /not that of its corrected arguments/,
+    ({ rows }) => (rows.toolCalls[0]!.editedArguments = rows.toolCalls[0]!.arguments),
+  ],
+  [
+    /other arguments than were shown/,
+    ({ rows }) => (rows.toolCalls[0]!.originalConfirmation = '{"arguments":{"of":"x"}}'),
+  ],
+  [/grant that is not for call k-r2/, ({ rows }) => (rows.toolCalls[0]!.grantId = "g")],
+  [/grant that nobody gave/, (history) => granted(history, {})],
+  [/grant that had been revoked/, (history) => granted(history, { endedAt: 60 })],
+  [/ran before it was granted/, (history) => granted(history, { createdAt: 81 })],
+  [/grant that is not for call k-r2/, (history) => granted(history, { toolName: "index" })],
   [/digest of call k-r2/, ({ rows }) => (rows.toolCalls[0]!.digest = "0")],
   [/ran before its call k-r2 was stored/, ({ rows }) => (rows.toolCalls[0]!.startedAt = 81)],
   [/without a stored approval/, ({ rows }) => (rows.toolCalls[0]!.approved = false)],
@@ -107,6 +126,38 @@ const effectLies: Lie[] = [
       journal.push(journal[2]!);
     },
   ],
+];
+
+// The idempotent tool of r5 becomes a form, or a tool of the page.
+const formLies: Lie[] = [
+  [/answer to call k-r5 was acked, which is no form/, (history) => answeredForm(history, "M")],
+  [
+    /2 answers to the form of call k-r5/,
+    (history) => {
+      asForm(history, '{"status":"submitted","values":"M"}');
+      answeredForm(history, "M");
+      answeredForm(history, "L");
+    },
+  ],
+  [
+    /acked answer to call k-r5 is not what/,
+    (history) => {
+      asForm(history, '{"status":"submitted","values":"L"}');
+      answeredForm(history, "M");
+    },
+  ],
+  [
+    /2 pages were told to run call k-r5/,
+    (history) => {
+      asPage(history);
+      for (const { entries } of history.transcripts.slice(0, 2)) {
+        entries.push(
+          got({ type: "client_tool_call", requestId: "r5", data: { toolCallId: "k-r5" } }),
+        );
+      }
+    },
+  ],
+  [/k-r5 is told to have run, and no page/, (history) => asPage(history)],
 ];
 
 const streamLies: Lie[] = [
@@ -167,6 +218,7 @@ describe("the checker", () => {
     ...turnLies,
     ...decisionLies,
     ...effectLies,
+    ...formLies,
     ...streamLies,
     ...orderLies,
     ...isolationLies,
@@ -240,4 +292,31 @@ function keepalive(requestId: string): Entry {
 
 function stray({ transcripts }: Doctored, entry: Entry): void {
   transcripts[2]!.entries.push(entry);
+}
+
+function granted({ rows, transcripts }: Doctored, over: Partial<GrantRow>): void {
+  rows.toolCalls[0]!.grantId = "g";
+  const grant = { id: "g", conversationId: "A", toolName: "refund", toolCallId: "k-r2" };
+  rows.grants.push({ ...grant, createdAt: 60, endedAt: null, ...over });
+  if (Object.keys(over).length === 0) return;
+  const verdict = transcripts[0]!.entries.find(({ frame }) => frame["toolCallId"] === "k-r2");
+  verdict!.frame["remember"] = true;
+}
+
+function asForm({ rows }: Doctored, result: string): void {
+  Object.assign(rows.toolCalls[2]!, { interaction: "{}", result });
+}
+
+function asPage({ rows }: Doctored): void {
+  Object.assign(rows.toolCalls[2]!, { name: "client_index", result: "shown" });
+}
+
+let answers = 0;
+
+function answeredForm({ transcripts }: Doctored, values: string): void {
+  const requestId = `i-${(answers += 1)}`;
+  const frame = { action: "submit_interaction", requestId, interactionId: "k-r5", values };
+  transcripts[0]!.entries.push({ at: 80, way: "sent", frame });
+  const answer = { type: "immediate_response", requestId, status: 200, data: { values } };
+  transcripts[0]!.entries.push(got(answer));
 }

@@ -45,6 +45,7 @@ export interface Rows {
   steps: { id: string; turnId: string; index: number; text: string; finishReason: string }[];
   toolCalls: ToolCallRow[];
   decisions: DecisionRow[];
+  grants: GrantRow[];
 }
 
 export interface MessageRow {
@@ -79,11 +80,27 @@ export interface ToolCallRow {
   state: string;
   digest: string;
   confirmation: string | null;
+  originalConfirmation: string | null;
+  editedArguments: string | null;
+  editedDigest: string | null;
+  interaction: string | null;
+  grantId: string | null;
+  result: string | null;
   expiresAt: number | null;
   approved: boolean | null;
   decidedBy: string | null;
   decidedAt: number | null;
   startedAt: number | null;
+}
+
+export interface GrantRow {
+  id: string;
+  conversationId: string;
+  toolName: string;
+  /** The call that was approved with it. */
+  toolCallId: string;
+  createdAt: number;
+  endedAt: number | null;
 }
 
 export interface DecisionRow {
@@ -92,6 +109,8 @@ export interface DecisionRow {
   turnId: string;
   toolName: string;
   argumentsDigest: string;
+  editedDigest: string | null;
+  grantId: string | null;
   approved: boolean;
   decidedBy: string;
   sessionId: string | null;

@@ -22,7 +22,7 @@ import { sqliteStore } from "../store/sqlite-store.js";
 import type { Store } from "../store/store.js";
 import { toolbox } from "../tools/toolbox.js";
 import { isTerminal, type Fields, type JournalLine } from "./history.fixture.js";
-import { TOOLS } from "./proof-shop.fixture.js";
+import { TOOLS, TRAITS } from "./proof-shop.fixture.js";
 import { scriptedModel } from "./scripted-model.fixture.js";
 
 /** A server in this process that can die between any two steps and be born again on the same file. */
@@ -116,7 +116,10 @@ async function birth(life: Life, file: string, modelUrl: string) {
     tools: toolsOf(life),
     tokens: sessionTokens(SESSION_SECRET),
     access: { strict: true, signatureUses: 5, defaultOrganizationId: "default" },
-    limits: { ...SERVER_LIMITS, ...UNHURRIED, sweepMs: 5, watchMs: 50, attempts: 100, toolMs: 200 },
+    limits: {
+      ...{ ...SERVER_LIMITS, ...UNHURRIED, sweepMs: 5, watchMs: 50, attempts: 100, toolMs: 200 },
+      ...{ clientToolOfferMs: 300, clientToolMs: 300 },
+    },
     log: pino({ level: "silent" }),
   });
   const app = express();
@@ -198,6 +201,7 @@ function toolsOf(life: Life) {
       description: "Has an effect.",
       idempotent,
       ...(gated && { confirm: true as const }),
+      ...traitsOf(name),
       execute: (args: Record<string, unknown>, { idempotencyKey }: { idempotencyKey: string }) =>
         life.its(async () => {
           life.note({ kind: "effect", tool: name, args, idempotencyKey });
@@ -207,4 +211,8 @@ function toolsOf(life: Life) {
         }),
     })),
   );
+}
+
+function traitsOf(name: string) {
+  return name === "amend" || name === "standing" ? TRAITS[name] : {};
 }

@@ -58,13 +58,19 @@ class OrderWatch {
         // A repeated request may be answered beside another turn, and begins nothing.
         if (valueAt(frame, "data.duplicate") === true) this.#repeated.add(requestId);
         else if (frame["status"] === 202) this.#enter(requestId);
-        else this.#decided(textAt(this.#sent.get(requestId), "toolCallId"));
+        else this.#decided(calledIn(this.#sent.get(requestId)));
         break;
       case "turn_snapshot":
         this.#take(frame["data"]);
         break;
       case "confirmation_resolved":
         this.#decided(textAt(frame, "data.toolCallId"));
+        break;
+      case "interaction_resolved":
+        this.#decided(textAt(frame, "data.interactionId"));
+        break;
+      case "interaction_required":
+        this.#ask(requestId, textAt(frame, "data.data.interactionId") ?? "");
         break;
       case "write_confirmation_required":
         this.#ask(requestId, textAt(frame, "data.data.toolCallId") ?? "");
@@ -124,7 +130,7 @@ class OrderWatch {
   /** A snapshot replaces what was known of its turn. */
   #take(snapshot: unknown): void {
     const seen = this.#enter(textAt(snapshot, "requestId") ?? "");
-    seen.waiting = textAt(snapshot, "pending.toolCallId");
+    seen.waiting = calledIn(valueAt(snapshot, "pending"));
     seen.asked = new Set(seen.waiting === undefined ? [] : [seen.waiting]);
     const items = (valueAt(snapshot, "items") as Fields[]).filter(({ type }) => type === "tool");
     const ids = (of: Fields[]) => new Set(of.map(({ toolCallId }) => String(toolCallId)));
@@ -173,7 +179,12 @@ class OrderWatch {
         ({ way, frame }) =>
           way === "got" &&
           frame["type"] === "immediate_response" &&
-          this.#sent.get(String(frame["requestId"]))?.["toolCallId"] === toolCallId,
+          calledIn(this.#sent.get(String(frame["requestId"]))) === toolCallId,
       );
   }
+}
+
+/** The call that a frame or a question is about; a form is named by its own. */
+function calledIn(frame: unknown): string | undefined {
+  return textAt(frame, "toolCallId") ?? textAt(frame, "interactionId");
 }

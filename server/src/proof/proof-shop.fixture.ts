@@ -15,7 +15,25 @@ export const TOOLS = {
   refund: { gated: true, idempotent: false },
   quick_refund: { gated: true, idempotent: false },
   slow_transfer: { gated: true, idempotent: false },
+  amend: { gated: true, idempotent: false },
+  standing: { gated: true, idempotent: false },
 } satisfies History["tools"];
+
+/** What a visitor may change in a call of `amend`, as JSON Schema. */
+export const AMENDABLE = {
+  type: "object",
+  properties: { amount: { type: "integer", minimum: 1, maximum: 50 } },
+  required: ["amount"],
+};
+
+/** What only some of the tools have besides. */
+export const TRAITS = {
+  amend: { parameters: AMENDABLE, editable: ["amount"] },
+  standing: { remember: "conversation" },
+} as const;
+
+/** How long the server waits for a page, in milliseconds. */
+export const PAGE_LIMITS = { clientToolOfferMs: 1_500, clientToolMs: 1_500 };
 
 /** The expression that its config module exports; each tool writes its effect down at once. */
 export const SHOP_CONFIG = `(() => {
@@ -25,6 +43,7 @@ export const SHOP_CONFIG = `(() => {
     description: "Has an effect.",
     idempotent,
     timeoutMs: ${TOOL_MS},
+    ...${JSON.stringify(TRAITS)}[name],
     ...(gated && { confirm: true, confirmationMs: name.startsWith("quick_") ? ${WAIT_MS.short} : ${WAIT_MS.long} }),
     async execute(args, { idempotencyKey }) {
       pass("before tool effect");
@@ -36,5 +55,9 @@ export const SHOP_CONFIG = `(() => {
     },
   });
   const tools = Object.entries(${JSON.stringify(TOOLS)}).map(([name, traits]) => tool(name, traits));
-  return { agents: { shop: { allowedOrigins: ["${SHOP}"] } }, tools };
+  return {
+    agents: { shop: { allowedOrigins: ["${SHOP}"] } },
+    tools,
+    limits: ${JSON.stringify(PAGE_LIMITS)},
+  };
 })()`;

@@ -3,12 +3,12 @@ import { runningServer, UNHURRIED, type RunningServer } from "../running-server.
 import { defineTool } from "../tools/tool.js";
 import { violationsOf } from "./history-checker.fixture.js";
 import { textAt, type JournalLine, type Transcript } from "./history.fixture.js";
-import { TOOLS } from "./proof-shop.fixture.js";
+import { TOOLS, TRAITS } from "./proof-shop.fixture.js";
 import { randomNumbers } from "./random-cut.fixture.js";
 import { sqliteReader } from "./proof-database.fixture.js";
 import { rowsOf } from "./row-reader.fixture.js";
 import { scriptedModel } from "./scripted-model.fixture.js";
-import { Visitor } from "./visitor.fixture.js";
+import { Visitor, type Said } from "./visitor.fixture.js";
 
 /** What came of many questions that two tabs answered differently at the same instant. */
 export interface RaceResult {
@@ -23,17 +23,19 @@ const AT_ONCE = 5;
 
 export async function raceDecisions(rounds: number): Promise<RaceResult> {
   const journal: JournalLine[] = [{ pid: process.pid, at: Date.now(), kind: "start" }];
-  const refund = defineTool({
-    name: "refund",
-    description: "Pays.",
-    confirm: true,
-    execute(args, { idempotencyKey }) {
-      const ran = { kind: "effect", tool: "refund", args, idempotencyKey } as const;
-      journal.push({ pid: process.pid, at: Date.now(), ...ran });
-      return "paid";
-    },
-  });
-  const server = await runningServer({ tools: [refund], limits: UNHURRIED });
+  const tools = [{ name: "refund" }, { name: "amend", ...TRAITS.amend }].map((traits) =>
+    defineTool({
+      ...traits,
+      description: "Pays.",
+      confirm: true,
+      execute(args, { idempotencyKey }) {
+        const ran = { kind: "effect", tool: traits.name, args, idempotencyKey } as const;
+        journal.push({ pid: process.pid, at: Date.now(), ...ran });
+        return "paid";
+      },
+    }),
+  );
+  const server = await runningServer({ tools, limits: UNHURRIED });
   server.model.script(scriptedModel);
   const result: RaceResult = { approved: 0, denied: 0, violations: [] };
   const random = randomNumbers(rounds);
@@ -62,16 +64,16 @@ async function raceInConversation(
   await one.come();
   await two.come(one.ticket);
   for (let round = 0; round < PER_CONVERSATION; round += 1) {
-    const requestId = one.say("refund");
+    const [plan, here, there] = disagreement(random);
+    const requestId = one.say(plan);
     const questions = await Promise.all([one.question(requestId), two.question(requestId)]);
     const [toolCallId = "", same] = questions;
     if (same !== toolCallId) result.violations.push(`${requestId} asked the tabs differently`);
-    const approves = random() < 0.5;
     const [first, second] = random() < 0.5 ? [one, two] : [two, one];
-    first.answer(toolCallId, approves);
+    first.answer(toolCallId, here);
     // In one tick both frames wait together; a tick later the second one comes while the first is decided.
     if (random() < 0.5) await nextTick();
-    second.answer(toolCallId, !approves);
+    second.answer(toolCallId, there);
     await Promise.all([one.settled(), two.settled()]);
     judge(toolCallId, transcripts, journal, result);
   }
@@ -80,6 +82,13 @@ async function raceInConversation(
   const own = journal.filter((line) => line.kind === "effect" && calls.has(line.idempotencyKey));
   result.violations.push(...violationsOf({ transcripts, rows, journal: own, tools: TOOLS }));
   await Promise.all([one.leave(), two.leave()]);
+}
+
+/** What two tabs say to one question: yes and no, or yes to two other amounts. */
+function disagreement(random: () => number): [plan: string, here: Said, there: Said] {
+  const isFirst = random() < 0.5;
+  if (random() < 0.5) return ["refund", isFirst, !isFirst];
+  return ["amend", { amount: isFirst ? 20 : 30 }, { amount: isFirst ? 30 : 20 }];
 }
 
 /** Exactly one verdict is acked, the other refused, and the tool ran only for the one. */

@@ -1,5 +1,5 @@
 import type { Rows } from "./history.fixture.js";
-import type { Visitor } from "./visitor.fixture.js";
+import type { Said, Visitor } from "./visitor.fixture.js";
 
 /** What a scenario plays with. */
 export interface Stage {
@@ -22,15 +22,15 @@ export interface Scenario {
   play(stage: Stage): Promise<void>;
 }
 
-const decides = (plan: string, ...verdicts: boolean[]) => {
+const decides = (plan: string, ...verdicts: Said[]) => {
   return async ({ tab }: Stage) => {
     const requestId = tab.say(plan);
     const asked: string[] = [];
-    for (const approved of verdicts) {
+    for (const said of verdicts) {
       const toolCallId = await tab.question(requestId, ...asked);
       if (toolCallId === undefined) break;
       asked.push(toolCallId);
-      tab.answer(toolCallId, approved);
+      tab.answer(toolCallId, said);
     }
     await tab.ended(requestId);
   };
@@ -46,6 +46,39 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     ends: ["completed"],
     play: decides("pair", true, false),
   },
+  "a write that is corrected": { ends: ["completed"], play: decides("amend", { amount: 20 }) },
+  "two tabs that correct differently": {
+    ends: ["completed"],
+    hasTwoTabs: true,
+    async play({ tab, other }) {
+      const requestId = tab.say("amend");
+      const [toolCallId, same] = await Promise.all([
+        tab.question(requestId),
+        other.question(requestId),
+      ]);
+      if (toolCallId !== undefined) tab.answer(toolCallId, { amount: 20 });
+      if (same !== undefined) other.answer(same, { amount: 30 });
+      await Promise.all([tab.ended(requestId), other.ended(requestId)]);
+    },
+  },
+  "a write that is not asked about again": {
+    ends: ["completed"],
+    // The second one is asked about where the first answer was lost with its program.
+    play: decides("standing", "remember", true),
+  },
+  "a grant that is revoked": {
+    ends: ["completed"],
+    async play(stage) {
+      const { tab } = stage;
+      await decides("standing", "remember", true)(stage);
+      tab.revoke();
+      await tab.quiet();
+      await decides("standing", true, true)(stage);
+    },
+  },
+  "a form that is filled in": { ends: ["completed"], play: decides("form", true) },
+  "a form that is declined": { ends: ["completed"], play: decides("form", false) },
+  "a tool of the page": { ends: ["completed"], play: decides("page") },
   "a slow idempotent tool": { ends: ["completed"], play: decides("index") },
   "a tool that is not idempotent": { ends: ["completed"], play: decides("note") },
   "an answer of several steps": { ends: ["completed"], play: decides("steps") },

@@ -20,6 +20,10 @@ const PLANS: Record<string, Step[]> = {
   hold: [{ words: 3, isHeld: true }],
   expiring: [{ calls: ["quick_refund"] }, { words: 2 }],
   steps: [{ words: 2, calls: ["look_up"] }, { words: 2, calls: ["note"] }, { words: 3 }],
+  amend: [{ calls: ["amend"] }, { words: 3 }],
+  standing: [{ calls: ["standing"] }, { calls: ["standing"] }, { words: 2 }],
+  form: [{ words: 1, calls: ["request_choices"] }, { words: 2 }],
+  page: [{ calls: ["client_show"] }, { words: 2 }],
   transfer: [{ calls: ["slow_transfer"] }, { words: 2 }],
 };
 
@@ -38,10 +42,17 @@ export const scriptedModel: ModelAnswer = (response, { body }) => {
   );
   if (isHeld) return opened(...said)(response);
   const called = calls.map((name, index) => {
-    const args = JSON.stringify({ mark, turn, number, index });
+    const args = JSON.stringify(argumentsOf(name, { mark, turn, number, index }));
     const call = { index, id: `call_${index}`, type: "function" };
     return delta({ tool_calls: [{ ...call, function: { name, arguments: args } }] });
   });
   const reason = calls.length > 0 ? "tool_calls" : "stop";
   return streamed(...said, ...called, delta({}, reason), usageEvent(10, 5), DONE)(response);
 };
+
+function argumentsOf(tool: string, effect: Record<string, unknown>): Record<string, unknown> {
+  if (tool === "amend") return { ...effect, amount: 50 };
+  if (tool !== "request_choices") return effect;
+  const question = `${String(effect["mark"])} which size?`;
+  return { questions: [{ question, header: "Size", options: ["M", "L"] }] };
+}

@@ -96,6 +96,9 @@ const OF_TURN = [
   "stream_reasoning",
   "write_confirmation_required",
   "confirmation_resolved",
+  "interaction_required",
+  "interaction_resolved",
+  "client_tool_call",
   "keepalive",
 ];
 

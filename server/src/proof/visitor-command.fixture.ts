@@ -2,7 +2,7 @@ import { setImmediate as turnOfTheLoop } from "node:timers/promises";
 import fc from "fast-check";
 import { writeIn } from "../store/database-file.fixture.js";
 import type { MortalServer } from "./mortal-server.fixture.js";
-import type { Visitor } from "./visitor.fixture.js";
+import type { Said, Visitor } from "./visitor.fixture.js";
 
 /** What was done so far, as far as it decides what can be done next. */
 interface Model {
@@ -30,7 +30,10 @@ const command = (
   toString: () => name,
 });
 
-const PLANS = ["plain", "read", "refund", "pair", "index", "note", "hold", "steps", "transfer"];
+const PLANS = [
+  ...["plain", "read", "refund", "pair", "index", "note", "hold", "steps", "transfer"],
+  ...["amend", "standing", "form", "page"],
+];
 
 const tabs = fc.constantFrom<0 | 1>(0, 0, 0, 1);
 const sent = ({ hasSent }: Readonly<Model>) => hasSent;
@@ -45,6 +48,17 @@ const verdict = fc.tuple(tabs, fc.boolean()).map(([tab, approved]) => {
   const name = `${approved ? "confirm" : "deny"} in ${tab}`;
   return command(name, (real) => answer(real, tab, approved), sent);
 });
+const correction = fc
+  .tuple(tabs, fc.constantFrom<Said>({ amount: 20 }, { amount: 30 }))
+  .map(([tab, said]) =>
+    command(`correct in ${tab}`, (real) => answer(real, tab, said, "amount"), sent),
+  );
+const grant = tabs.map((tab) =>
+  command(`confirm for good in ${tab}`, (real) => answer(real, tab, "remember", "remember"), sent),
+);
+const revocation = tabs.map((tab) =>
+  command(`revoke in ${tab}`, ({ tabs }) => tabs[tab].revoke(), sent),
+);
 const lateVerdict = fc.boolean().map((approved) => {
   const name = `${approved ? "confirm" : "deny"} once more what was answered`;
   return command(name, (real) => answerAgain(real, approved), sent);
@@ -94,6 +108,7 @@ const oneTab = fc.constant(
 // What gets a turn somewhere stands here more often than what disturbs it.
 const weighted = [
   ...[send, send, send, question, question, question, verdict, verdict, verdict, pass, pass],
+  ...[correction, correction, grant, grant, revocation],
   ...[lateVerdict, kill, kill, drop, duplicate, cancel, expiry, secondTab, oneTab],
 ];
 
@@ -134,11 +149,17 @@ function pendingIn(tab: Visitor): string | undefined {
   return [...tab.turns.values()].find(({ pending }) => pending !== undefined)?.pending;
 }
 
-function answer({ tabs, answered }: Real, index: 0 | 1, approved: boolean): void {
+/** @param offer what the question must offer for this answer */
+function answer(
+  { tabs, answered }: Real,
+  index: 0 | 1,
+  said: Said,
+  offer?: "amount" | "remember",
+): void {
   const toolCallId = pendingIn(tabs[index]);
-  if (toolCallId === undefined) return;
+  if (toolCallId === undefined || (offer && !tabs[index].isOffered(toolCallId, offer))) return;
   answered.push(toolCallId);
-  tabs[index].answer(toolCallId, approved);
+  tabs[index].answer(toolCallId, said);
 }
 
 function answerAgain({ tabs, answered }: Real, approved: boolean): void {

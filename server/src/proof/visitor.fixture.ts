@@ -18,10 +18,14 @@ interface Turn {
   isCancelling: boolean;
 }
 
+/** What a visitor says to a question: yes or no, yes for good, or yes to another amount. */
+export type Said = boolean | "remember" | { amount: number };
+
 interface Verdict {
   requestId: string;
   toolCallId: string;
-  approved: boolean;
+  /** The rest of its frame. */
+  frame: Fields;
 }
 
 export interface VisitorOptions extends Pick<VisitorLineOptions, "address" | "transcripts"> {
@@ -39,6 +43,12 @@ export class Visitor {
   ticket: Ticket | undefined;
   readonly #line: VisitorLine;
   readonly #questions = new Set<string>();
+  /** What each question showed, by its call. */
+  readonly #shown = new Map<string, Fields>();
+  /** What the page's tool came to, until the server has it. */
+  readonly #results = new Map<string, Fields>();
+  readonly #ran = new Set<string>();
+  #grants: string[] = [];
   #verdict: Verdict | undefined;
   #isAdmitted = false;
   #staying: Promise<void> | undefined;
@@ -95,10 +105,27 @@ export class Visitor {
     this.#sendMessage(requestId, this.turns.get(requestId)?.text ?? "");
   }
 
-  answer(toolCallId: string, approved: boolean): void {
+  answer(toolCallId: string, said: Said): void {
     const requestId = `v-${toolCallId}-${(this.#sent += 1)}`;
-    this.#verdict = { requestId, toolCallId, approved };
+    const shown = this.#shown.get(toolCallId) ?? {};
+    this.#verdict = { requestId, toolCallId, frame: verdictFrame(toolCallId, said, shown) };
     this.#sendVerdict(this.#verdict);
+  }
+
+  /** Whether a question lets its amount be changed, or offers not to be asked again. */
+  isOffered(toolCallId: string, offer: "amount" | "remember"): boolean {
+    const { editable, remember } = this.#shown.get(toolCallId) ?? {};
+    if (offer === "remember") return remember === true;
+    return Array.isArray(editable) && editable.includes(offer);
+  }
+
+  /** Wants to be asked again about everything. */
+  revoke(): void {
+    const { sessionId } = this.ticket ?? {};
+    for (const grantId of this.#grants) {
+      const requestId = `revoke-${(this.#sent += 1)}`;
+      this.#line.send({ action: "revoke_grant", requestId, sessionId, grantId });
+    }
   }
 
   cancel(requestId: string): void {
@@ -171,14 +198,16 @@ export class Visitor {
   }
 
   #enter(): void {
-    const { supports = ["live"] } = this.options;
+    const { supports = ["live", "choice_chips"] } = this.options;
+    const clientTools = [{ name: "show", description: "Shows something in the page." }];
     const { sessionId, sessionToken } = this.ticket ?? {};
     if (sessionId === undefined) {
       const action = "create_conversation_session";
-      this.#line.send({ action, requestId: "enter", agentId: "shop", supports });
+      this.#line.send({ action, requestId: "enter", agentId: "shop", supports, clientTools });
     } else {
       const action = "resume_session";
-      this.#line.send({ action, requestId: "enter", sessionId, sessionToken, supports });
+      const session = { sessionId, sessionToken, supports, clientTools };
+      this.#line.send({ action, requestId: "enter", ...session });
     }
   }
 
@@ -187,9 +216,14 @@ export class Visitor {
     this.#line.send({ action: "send_message", requestId, sessionId, message });
   }
 
-  #sendVerdict(verdict: Verdict): void {
+  #sendVerdict({ requestId, frame }: Verdict): void {
     const { sessionId } = this.ticket ?? {};
-    this.#line.send({ action: "confirm_tool_action", sessionId, ...verdict });
+    this.#line.send({ ...frame, requestId, sessionId });
+  }
+
+  #sendResult(result: Fields): void {
+    const { sessionId } = this.ticket ?? {};
+    this.#line.send({ action: "submit_tool_result", ...result, sessionId });
   }
 
   #sendCancel(requestId: string): void {
@@ -197,11 +231,13 @@ export class Visitor {
   }
 
   #hear(frame: Fields): void {
+    if (frame["type"] === "grants_changed") this.#take(valueAt(frame, "data.grants"));
     const requestId = textAt(frame, "requestId");
     if (requestId === undefined) return;
     this.#questions.delete(requestId);
     if (requestId === "enter") this.#admitted(frame);
     else if (requestId === this.#verdict?.requestId) this.#verdict = undefined;
+    else if (this.#results.has(requestId)) this.#results.delete(requestId);
     else if (requestId.startsWith("c")) this.#note(requestId, frame);
     this.#wake();
   }
@@ -217,17 +253,45 @@ export class Visitor {
         turn.tokens += 1;
         break;
       case "write_confirmation_required":
-        turn.pending = textAt(frame, "data.data.toolCallId");
+      case "interaction_required":
+        turn.pending = this.#ask(valueAt(frame, "data.data"));
         break;
       case "turn_snapshot":
-        turn.pending = textAt(frame, "data.pending.toolCallId");
+        turn.pending = this.#ask(valueAt(frame, "data.pending"));
         break;
+      case "client_tool_call":
+        this.#run(textAt(frame, "data.toolCallId") ?? "");
+        break;
+      case "interaction_resolved":
       case "confirmation_resolved":
         turn.pending = undefined;
         break;
       default:
         break;
     }
+  }
+
+  /** @returns the call that the question is about */
+  #ask(question: unknown): string | undefined {
+    const toolCallId = textAt(question, "toolCallId") ?? textAt(question, "interactionId");
+    if (toolCallId !== undefined) this.#shown.set(toolCallId, question as Fields);
+    return toolCallId;
+  }
+
+  /** What the page does, once. */
+  #run(toolCallId: string): void {
+    if (this.#ran.has(toolCallId)) return;
+    this.#ran.add(toolCallId);
+    const requestId = `t-${toolCallId}`;
+    const result = { requestId, toolCallId, result: `${this.options.mark}shown` };
+    this.#results.set(requestId, result);
+    this.#sendResult(result);
+  }
+
+  #take(grants: unknown): void {
+    this.#grants = Array.isArray(grants)
+      ? grants.map((grant) => textAt(grant, "grantId") ?? "")
+      : [];
   }
 
   /** Takes up where the conversation stands, and says again what may have been lost. */
@@ -244,7 +308,9 @@ export class Visitor {
     this.#questions.clear();
     const active = textAt(frame, "data.activeTurn.requestId");
     const last = textAt(frame, "data.lastTurn.requestId");
-    const pending = textAt(frame, "data.activeTurn.pending.toolCallId");
+    const pending = this.#ask(valueAt(frame, "data.activeTurn.pending"));
+    this.#take(valueAt(frame, "data.grants"));
+    for (const result of this.#results.values()) this.#sendResult(result);
     if (active !== undefined) {
       const turn = this.turns.get(active) ?? newTurn();
       const tokens = Math.max(turn.tokens, wordsIn(valueAt(frame, "data.activeTurn.items")));
@@ -276,4 +342,16 @@ function newTurn(): Turn {
 /** What a snapshot shows was heard as well. */
 function wordsIn(items: unknown): number {
   return JSON.stringify(items).match(/<c\w+>\w+ /g)?.length ?? 0;
+}
+
+function verdictFrame(toolCallId: string, said: Said, shown: Fields): Fields {
+  if (textAt(shown, "interactionId") !== undefined) {
+    const values = { answers: [{ header: "Size", options: ["M"] }] };
+    const form = { action: "submit_interaction", interactionId: toolCallId, kind: "choices" };
+    return said === false ? { ...form, declined: true } : { ...form, values };
+  }
+  const verdict = { action: "confirm_tool_action", toolCallId, approved: said !== false };
+  if (said === "remember") return { ...verdict, remember: true };
+  if (typeof said === "boolean") return verdict;
+  return { ...verdict, arguments: { ...(shown["arguments"] as Fields), ...said } };
 }
