@@ -18,7 +18,10 @@ export function effectFaults(history: History): string[] {
   return [
     ...effects.flatMap((effect) => runFaults(effect, history)),
     ...repetitions(effects, history),
-    ...history.rows.toolCalls.flatMap((call) => outcomeFaults(call, effects)),
+    // What a form or a page did is no effect of the shop's.
+    ...history.rows.toolCalls
+      .filter(({ name }) => Object.hasOwn(history.tools, name))
+      .flatMap((call) => outcomeFaults(call, effects)),
     ...afterCancel(history),
   ];
 }
