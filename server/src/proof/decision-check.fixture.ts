@@ -25,6 +25,8 @@ const OUTCOMES = ["succeeded", "failed", "unknown", "denied", "expired"];
 function recordFaults(call: ToolCallRow, { rows }: History): string[] {
   const { id, approved } = call;
   const records = rows.decisions.filter(({ toolCallId }) => toolCallId === id);
+  // What a visitor says in a form decides about nothing.
+  if (call.interaction !== null && records.length === 0) return [];
   if (approved === null) {
     return records.length > 0 ? [`call ${id} has a decision and was never decided`] : [];
   }
