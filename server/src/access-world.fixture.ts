@@ -149,7 +149,7 @@ export async function accessWorld(): Promise<AccessWorld> {
       contacts: ({ session: { id } }) => [{ channel: "email", destination: id, userId: "eve" }],
       send: () => undefined,
     },
-    limits: { ...UNHURRIED, framesPerSecond: 1e6 },
+    limits: { ...UNHURRIED, framesPerSecond: 1e6, pendingQuestions: 1e6, gatedCallsPerHour: 1e6 },
   });
 
   const connect: AccessWorld["connect"] = async ({ userId, principal: claims }) => {
