@@ -316,7 +316,7 @@ describe("how an agent behaves", () => {
       if (given !== undefined) return;
       visit.rows.agent("shop", { tools: ["look"] });
       await turn(visit);
-      expect(toolsOf(newest(visit))).toEqual(["look", ...FORM_TOOLS]);
+      expect(toolsOf(newest(visit))).toEqual(["look"]);
       visit.rows.agent("shop", malformed);
       await turn(visit);
       expect(lines()).toHaveLength(2);
