@@ -55,7 +55,7 @@ export function readyTool(
   confirmTools: readonly string[],
   schema: ArgumentSchema = argumentSchema(definition.parameters),
 ): Tool {
-  const { name, title, authLevel, confirm, risk, stepUp, editable = [] } = definition;
+  const { name, title, authLevel, confirm, risk, stepUp, approver, editable = [] } = definition;
   const fixed = editable.find((argument) => argumentInput(schema.jsonSchema, argument) === null);
   if (fixed !== undefined) {
     throw new Error(`editable: ${fixed} is no text, number, boolean or choice of its parameters`);
@@ -65,7 +65,8 @@ export function readyTool(
     definition,
     title: title ?? titleOf(name),
     schema,
-    gated: confirm !== undefined || risk === "high" || alwaysAsks,
+    // What is left to the team would run without them otherwise.
+    gated: confirm !== undefined || risk === "high" || approver === "team" || alwaysAsks,
     alwaysAsks,
     // Nobody vouches for an anonymous visitor, before the question or after it.
     authLevel: strictest(authLevel, stepUp ? "end_user" : undefined),
