@@ -1,5 +1,7 @@
 import {
   cancelled,
+  interactionRequired,
+  interactionResolved,
   pong,
   streamToken,
   turnSnapshot,
@@ -84,6 +86,8 @@ describe("an outbox", () => {
     outbox.put(pong("first", 1));
     for (const event of [
       streamToken("r", "gone", 1),
+      interactionRequired("r", { interactionId: "i", kind: "choices", spec: {}, reason: "" }, 1),
+      interactionResolved({ requestId: "r", interactionId: "i", status: "declined" }, 1),
       streamToken("r2", "kept", 1),
       cancelled("r", 1),
       pong("r", 1),

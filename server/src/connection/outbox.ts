@@ -117,6 +117,8 @@ const TOLD_BY_SNAPSHOT: readonly EventName[] = [
   "stream_chunk",
   "write_confirmation_required",
   "confirmation_resolved",
+  "interaction_required",
+  "interaction_resolved",
   "turn_snapshot",
 ];
 
