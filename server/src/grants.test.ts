@@ -20,6 +20,7 @@ import {
 // On a busy machine a server takes seconds to start, and nothing here is about time.
 vi.setConfig({ testTimeout: 60_000 });
 
+const LONG_AHEAD = "2999-01-01T00:00:00.000+00:00";
 const REMEMBERED: RefundChanges = { remember: "conversation" };
 const as = (userId: string) => signAuthContext({ userId, secret: SECRET });
 
@@ -192,6 +193,27 @@ describe("what is remembered", () => {
     }
   });
 
+  it("of somebody whom a code proved is theirs alone, in a session that stays nobody's", async () => {
+    const given = await till(REMEMBERED);
+    const { server, session } = given;
+    const prove = (who: string) =>
+      writeIn(
+        server.file,
+        `UPDATE "Session" SET "authenticatedAs" = ${who}, "authenticatedUntil" = '${LONG_AHEAD}'`,
+      );
+    prove("'jane'");
+    await granted(given);
+    expect(await isAsked(given, "r2")).toBe(false);
+    expect(rowsIn(server.file, `SELECT "userId" FROM "Grant"`)).toEqual([{ userId: "jane" }]);
+    for (const who of ["'bob'", "NULL"]) {
+      prove(who);
+      expect(await isAsked(given, `r${who}`)).toBe(true);
+      await session.client.next();
+      session.client.send(confirm(session.sessionId, `v${who}`, { approved: false }));
+      await session.client.rest();
+    }
+  });
+
   it("does not hold once the tool is of high risk, or offers it no more", async () => {
     for (const later of [{ risk: "high" }, {}] as RefundChanges[]) {
       const refunds: unknown[] = [];
@@ -245,6 +267,19 @@ describe("what is covered", () => {
     });
     expect(await isAsked(given, "r2", { amount: 20 })).toBe(false);
     expect(await isAsked(given, "r3", { amount: 21 })).toBe(true);
+  });
+
+  it("is judged by copies: nothing that the tool does to them changes what runs", async () => {
+    const given = await till({
+      ...REMEMBERED,
+      covers(args) {
+        Object.assign(args, { amount: 99 });
+        return true;
+      },
+    });
+    await granted(given);
+    expect(await isAsked(given, "r2"), "what throws covers nothing").toBe(true);
+    expect(given.refunds).toEqual([SHOWN]);
   });
 
   it.each<[string, () => unknown]>([

@@ -82,7 +82,7 @@ function shownArguments(call: {
 }
 
 /** Whom a one-time code proved the visitor of a session to be, while that counts. */
-async function provenUser(
+export async function provenUser(
   tables: Tables,
   id: string | null | undefined,
   now: Date,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Database, Tables } from "./database.js";
+import { provenUser } from "./decision-table.js";
 import { GRANT_ROWS, type GrantStore, type NewGrant } from "./grant-store.js";
 import type { GrantRecord } from "./records.js";
 
@@ -26,13 +27,13 @@ export function grantTable(database: Database): GrantStore {
  */
 export async function addGrant(
   tables: Tables,
-  toolCallId: string,
-  sessionId: string,
+  { toolCallId, sessionId, now }: { toolCallId: string; sessionId: string; now: Date },
   grant: NewGrant,
 ): Promise<GrantRecord[]> {
   const { name: toolName } = await tables.toolCall.findUniqueOrThrow({ where: { id: toolCallId } });
   const session = await tables.session.findUniqueOrThrow({ where: { id: sessionId } });
-  const { conversationId, userId } = session;
+  const { conversationId } = session;
+  const userId = session.userId ?? (await provenUser(tables, sessionId, now));
   const whose = { conversationId, sessionId, userId };
   await tables.grant.create({
     data: { ...grant, ...whose, id: randomUUID(), toolName, toolCallId },

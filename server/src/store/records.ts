@@ -192,7 +192,7 @@ export interface HandOffRecord {
 export interface GrantRecord {
   id: string;
   conversationId: string;
-  /** The session, and the verified user, if any, that granted it. */
+  /** The session that granted it, and the user, if any, whom a host or a code knew it to be. */
   sessionId: string;
   userId: string | null;
   toolName: string;

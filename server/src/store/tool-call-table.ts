@@ -160,7 +160,11 @@ async function decide(tables: Tables, verdict: Verdict): Promise<DecidedTurn | n
   await recordDecision(tables, approved ? record : { ...record, outcome: "denied" });
   const { id: turnId, requestId } = turn;
   if (!approved || !grant || sessionId === null) return { turnId, requestId };
-  return { turnId, requestId, grants: await addGrant(tables, id, sessionId, grant) };
+  return {
+    turnId,
+    requestId,
+    grants: await addGrant(tables, { toolCallId: id, sessionId, now }, grant),
+  };
 }
 
 function edited({ arguments: editedArguments, digest, confirmation, original }: CallEdit) {

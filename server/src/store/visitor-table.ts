@@ -81,6 +81,7 @@ export function visitorTable(database: Database): VisitorStore {
       await untilNone(database, (tables) => forgetDecisions(tables, visitor));
       await untilNone(database, (tables) => forgetUsage(tables, visitor));
       await untilNone(database, (tables) => forgetProofs(tables, visitor));
+      await untilNone(database, (tables) => forgetGrants(tables, visitor));
       const sessions = await untilNone(database, (tables) => deleteSessions(tables, visitor));
       await untilNone(database, (tables) => forgetParticipants(tables, visitor));
       return sessions;
@@ -141,6 +142,15 @@ async function forgetProofs(tables: Tables, visitor: Visitor): Promise<number> {
     where: { id: { in: codes.map(({ contact }) => contact) } },
   });
   await forgetCodes(tables, sessions);
+  return some.length;
+}
+
+/** What they allowed in conversations of nobody's. */
+async function forgetGrants(tables: Tables, visitor: Visitor): Promise<number> {
+  const { organizationId, userId } = visitor;
+  const where = { userId, conversation: { organizationId, ...OF_VISITORS } };
+  const some = await tables.grant.findMany({ where, ...SOME });
+  await tables.grant.deleteMany({ where: { id: { in: idsOf(some) } } });
   return some.length;
 }
 

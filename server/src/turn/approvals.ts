@@ -6,6 +6,7 @@ import { editedCall, type EditedCall } from "./call-edit.js";
 import { wireGrants } from "./grant.js";
 import type { TurnPorts } from "./ports.js";
 import { tellEnded, type NoticePorts } from "./question-notice.js";
+import { storable } from "./stored-text.js";
 import { storedConfirmation } from "./tool-call.js";
 import type { TurnRunner } from "./turn-runner.js";
 
@@ -75,7 +76,8 @@ export async function decideCall(
     if (!isVouched) return { refused: "unvouched" };
   }
   const { title, summary, arguments: args } = edited?.confirmation ?? shown;
-  const grant = { title, summary, arguments: JSON.stringify(args) };
+  const shownAs = { title: storable(title), summary: storable(summary) };
+  const grant = { ...shownAs, arguments: JSON.stringify(args) };
   const decided = await store.decide({
     ...{ conversationId, toolCallId, digest, approved, by, source, reason, owner },
     ...(edited && { edit: edited.edit }),

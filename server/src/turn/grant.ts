@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Grant } from "@smooth-agent/protocol";
+import { frozenCopy } from "../agent/plain-value.js";
 import { faultOf } from "../log/fault.js";
 import type { GrantRecord, ToolCallRecord, TurnWithSteps } from "../store/records.js";
 import type { Tool } from "../tools/toolbox.js";
@@ -11,19 +12,19 @@ import { parseJson } from "./tool-call.js";
 
 /**
  * What the visitor of this conversation has allowed before that covers a call too; null when they have
- * to be asked. The tool has to offer it still, and a change of the visitor ends it.
+ * to be asked. The tool has to offer it still, and whoever is known to speak has to be who gave it.
  */
 export async function coveringGrant(
   call: ToolCallRecord,
   { tool, args }: RunnableCall,
   { conversationId }: TurnWithSteps,
-  { session }: Scene,
+  { userId }: Pick<Scene, "userId">,
   { store, log }: TurnPorts,
 ): Promise<{ id: string } | null> {
   if (!isRememberable(tool)) return null;
   const grants = await store.grants(conversationId);
   for (const grant of grants) {
-    if (grant.toolName !== call.name || grant.userId !== session.userId) continue;
+    if (grant.toolName !== call.name || grant.userId !== userId()) continue;
     try {
       if (await covers(tool, args, grant)) return { id: grant.id };
     } catch (error) {
@@ -58,7 +59,8 @@ async function covers(
   const checked = await schema.check(stored);
   // What the tool takes the approved arguments for by now must be what was approved.
   if (!checked.ok || !isDeepStrictEqual(asJson(checked.value), stored)) return false;
-  const answer: unknown = definition.covers(args, checked.value);
+  // What it is given cannot be changed: the same arguments run.
+  const answer: unknown = definition.covers(frozenCopy(args), frozenCopy(checked.value));
   return (await inTime(answer)) === true;
 }
 
