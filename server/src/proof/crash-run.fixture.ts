@@ -92,7 +92,7 @@ export async function crashRun(
       violations.push(`${requestId} ended ${state}`);
     }
   }
-  const expected = isBusy ? 2 : 1;
+  const expected = (scenario.turns ?? 1) + (isBusy ? 1 : 0);
   if (stored.turns.length !== expected) violations.push(`${stored.turns.length} turns are stored`);
   const deaths = lane.deaths();
   const recoveryMs: number[] = [];

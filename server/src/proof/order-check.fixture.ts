@@ -91,6 +91,12 @@ class OrderWatch {
     this.#faults.push(fault);
   }
 
+  /** What was allowed before is not asked about. */
+  #isGranted(toolCallId: string): boolean {
+    const { toolCalls } = this.history.rows;
+    return toolCalls.some(({ id, grantId }) => id === toolCallId && grantId !== null);
+  }
+
   #conversationOf(requestId: string): string {
     const { turns } = this.history.rows;
     return turns.find((turn) => turn.requestId === requestId)?.conversationId ?? "";
@@ -157,7 +163,8 @@ class OrderWatch {
     const called = textAt(chunk, "toolCall.toolCallId");
     if (called !== undefined) {
       const isGated = this.history.tools[textAt(chunk, "toolCall.name") ?? ""]?.gated;
-      if (isGated && !seen.asked.has(called)) this.#say(`call ${called} came without its question`);
+      if (isGated && !seen.asked.has(called) && !this.#isGranted(called))
+        this.#say(`call ${called} came without its question`);
       if (seen.called.has(called)) this.#say(`call ${called} was shown twice`);
       if (seen.waiting && seen.waiting !== called) this.#say(`${requestId} went on unanswered`);
       seen.called.add(called);

@@ -17,6 +17,8 @@ export interface Scenario {
   /** Whether opening the session is part of what may be cut off. */
   beginsOutside?: boolean;
   hasTwoTabs?: boolean;
+  /** How many messages it sends; one when absent. */
+  turns?: number;
   /** How its turn may end when at most two processes died under it. */
   ends: readonly string[];
   play(stage: Stage): Promise<void>;
@@ -68,6 +70,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   "a grant that is revoked": {
     ends: ["completed"],
+    turns: 2,
     async play(stage) {
       const { tab } = stage;
       await decides("standing", "remember", true)(stage);
