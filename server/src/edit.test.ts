@@ -191,6 +191,19 @@ describe("a change that is refused", () => {
     expect(refunds).toEqual([EDITED]);
   });
 
+  it("is one to a number beyond all numbers, which would be kept as null", async () => {
+    const { server, session } = await till();
+    scriptRefund(server);
+    await asked(session);
+    const before = kept(server);
+    const wanted = confirm(session.sessionId, "v", { arguments: { ...SHOWN, amount: 77 } });
+    session.client.send(JSON.stringify(wanted).replace(":77", ":1e400"));
+    expect(refusalOf(await session.client.next())).toBe(
+      "VALIDATION_ERROR: arguments hold what is no number.",
+    );
+    expect(kept(server)).toEqual(before);
+  });
+
   it("is one where the question names nothing as editable", async () => {
     const { server, session } = await till({ editable: [] });
     scriptRefund(server);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { argumentSchema } from "./argument-schema.js";
+import { foreignSchema } from "./foreign-schema.js";
 import type { ToolDefinition } from "./tool.js";
 
 const HOSTILE = [
@@ -129,6 +130,13 @@ describe("a JSON Schema", () => {
 
   test.each(HOSTILE)("refuses %j", async (value) => {
     expect(await argumentSchema(object).check(value)).toMatchObject({ ok: false });
+  });
+
+  test.each([Infinity, -Infinity, NaN])("takes %d for no number", async (amount) => {
+    const number = { type: "number" } as const;
+    const parameters = { type: "object", properties: { amount: number } };
+    expect((await argumentSchema(parameters).check({ amount })).ok).toBe(false);
+    expect((await foreignSchema(parameters).check({ amount })).ok).toBe(false);
   });
 
   test("neither changes what it checks nor fills it in", async () => {

@@ -88,6 +88,8 @@ function fromJsonSchema({ $schema: _, ...jsonSchema }: JsonSchema): ArgumentSche
   requireObject(jsonSchema);
   const ajv = new Ajv2020({
     strict: false,
+    // Left out, it follows `strict`, and a number beyond all bounds would pass and be shown as null.
+    strictNumbers: true,
     allErrors: true,
     validateFormats: false,
     logger: false,

@@ -75,6 +75,7 @@ let shared: Ajv2020 | undefined;
 function compiler(): Ajv2020 {
   shared ??= new Ajv2020({
     strict: false,
+    strictNumbers: true,
     allErrors: false,
     validateFormats: false,
     addUsedSchema: false,

@@ -66,8 +66,10 @@ async function checkedEdit(
   shown: Confirmation,
   wanted: Record<string, unknown>,
 ): Promise<{ args: Record<string, unknown> } | { problem: string }> {
-  if (parseJson(JSON.stringify(wanted)) === undefined)
-    return { problem: "arguments are too deep." };
+  const plain = parseJson(JSON.stringify(wanted));
+  if (plain === undefined) return { problem: "arguments are too deep." };
+  // A number beyond all bounds is null as JSON: what is checked is what is shown and runs.
+  if (!isDeepStrictEqual(plain, wanted)) return { problem: "arguments hold what is no number." };
   const checked = await schema.check(wanted);
   if (!checked.ok) return { problem: problemText(checked.faults ?? []) };
   const args = asJson(checked.value);

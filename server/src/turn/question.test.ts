@@ -49,6 +49,11 @@ describe("the question for the visitor", () => {
     expect(confirmation.parse(question)).toEqual(question);
   });
 
+  test("is none where a number would be shown as null", async () => {
+    const made = asked(tool({ confirm: true }), { lines: [{ amount: Infinity }] });
+    await expect(made).rejects.toThrow("no JSON");
+  });
+
   test("is the tool's own when it makes one, from the exact arguments", async () => {
     const confirm = ({ amount }: Record<string, unknown>) => ({
       title: "Refund?",

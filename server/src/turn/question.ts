@@ -57,9 +57,17 @@ export function isRememberable({ definition }: Pick<Tool, "definition">): boolea
   return remember !== undefined && risk === "low" && approver === "visitor";
 }
 
-/** A value as it is after it was written as JSON and read again. */
+/**
+ * A value as it is after it was written as JSON and read again.
+ *
+ * @throws for a number that JSON has not: it would be shown as null, and run as what it is
+ */
 export function asJson(args: Record<string, unknown>): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(args)) as Record<string, unknown>;
+  const text = JSON.stringify(args, (_, value: unknown) => {
+    if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError("no JSON");
+    return value;
+  });
+  return JSON.parse(text) as Record<string, unknown>;
 }
 
 function plainView(

@@ -37,6 +37,13 @@ test("a result is shown to 2,000 code units", () => {
   expect(rockets).toBe(`x${"🚀".repeat(999)}`);
 });
 
+test.each(['{"amount":1e400}', '{"a":[{"b":-1e309}]}'])(
+  "%s holds what would be shown as null, and is no value",
+  (text) => {
+    expect(parseJson(text)).toBeUndefined();
+  },
+);
+
 describe("the arguments of a call", () => {
   test.each([
     ['{"a":1}', { a: 1 }],

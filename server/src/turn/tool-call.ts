@@ -75,11 +75,17 @@ export function storedInteraction(call: ToolCallRecord): Interaction | null {
   return call.interaction === null ? null : (JSON.parse(call.interaction) as Interaction);
 }
 
-/** The value of JSON text; undefined when it is none, or nested deeper than arguments may be. */
+/**
+ * The value of JSON text; undefined when it is none, nested deeper than arguments may be, or holds a number
+ * beyond what there is: that one would be shown and stored as null.
+ */
 export function parseJson(text: string): unknown {
   if (depthOf(text) > ARGUMENT_LEVELS) return undefined;
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, (_, value: unknown) => {
+      if (value === Infinity || value === -Infinity) throw new RangeError("beyond all numbers");
+      return value;
+    });
   } catch {
     return undefined;
   }
