@@ -204,6 +204,27 @@ describe("a change that is refused", () => {
     expect(kept(server)).toEqual(before);
   });
 
+  it("is one of too many in a minute, and declining needs none", async () => {
+    const { server, session } = await till({}, { limits: { messagesPerMinute: 2 } });
+    const { client, sessionId } = session;
+    scriptRefund(server);
+    await asked(session);
+    const wrong = { arguments: { ...SHOWN, amount: 13 } };
+    const codes = [];
+    for (const requestId of ["v1", "v2", "r"]) {
+      const answer = await client.ask(confirm(sessionId, requestId, wrong));
+      codes.push([answer.event["requestId"], textAt(answer, "error.code")]);
+    }
+    expect(codes).toEqual([
+      ["v1", "VALIDATION_ERROR"],
+      ["v2", "RATE_LIMITED"],
+      // Under the turn's own id it would pass for its end.
+      [undefined, "RATE_LIMITED"],
+    ]);
+    const declined = await client.ask(confirm(sessionId, "v3", { approved: false }));
+    expect(outlines([declined])).toEqual(["v3: Tool action rejected"]);
+  });
+
   it("is one where the question names nothing as editable", async () => {
     const { server, session } = await till({ editable: [] });
     scriptRefund(server);

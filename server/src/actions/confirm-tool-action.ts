@@ -6,6 +6,7 @@ import { isVouchedAnew, notVerified } from "./admission.js";
 import { verdictSource, type Caller } from "./caller.js";
 import type { ActionPorts } from "./ports.js";
 import type { ActionHandler } from "./action-handler.js";
+import { checkMessageRate } from "./rate-check.js";
 
 /**
  * Binds the verdict to the one tool call that was shown, acks it, and only then resumes the turn. A
@@ -19,6 +20,10 @@ export const confirmToolAction: ActionHandler<"confirm_tool_action"> = async (
   const { requestId, sessionId, approved } = action;
   const session = caller.session(sessionId);
   if (!session || isDoubleClick(action, caller, ports)) throw refusal({ refused: "none" });
+  // The host is asked about these, however often it refuses them.
+  if (action.arguments !== undefined || action.authContext !== undefined) {
+    await checkMessageRate(session, caller, ports);
+  }
   const { conversationId } = session;
   const decided = await decideCall(
     {
