@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ActiveTurn, ServerEvent } from "@smooth-agent/protocol";
+import { otpSent, streamToken, type ActiveTurn, type ServerEvent } from "@smooth-agent/protocol";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { sqliteStore } from "../store/sqlite-store.js";
@@ -74,6 +74,28 @@ describe("a conversation's feed", () => {
     const opening = openFeed(conversationId, { ...ports, store: broken }, () => undefined);
     await expect(opening).rejects.toThrow("away");
     expect(await ports.backplane.isFollowed(conversationId)).toBe(false);
+  });
+
+  test("keeps what is for one session alone, of which no snapshot tells", async () => {
+    const { ports, conversationId, play } = await newTurns([]);
+    await play("r1", { steps: [{ tokens: 1, calls: "none" }], approves: true, cancelAfter: null });
+    const sent = otpSent("r1", { channel: "email", maskedDestination: "j***@example.com" }, 1);
+    let isFirst = true;
+    const late = new Proxy(ports.store, {
+      get(target, name) {
+        if (name !== "currentTurns" || !isFirst) return Reflect.get(target, name) as unknown;
+        isFirst = false;
+        ports.backplane.publish(conversationId, { event: sent, sessionId: "s" });
+        ports.backplane.publish(conversationId, { event: streamToken("r1", "told", 1) });
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+    const events: ServerEvent[] = [];
+    const given = { ...ports, store: late };
+    const feed = await openFeed(conversationId, given, ({ event }) => events.push(event));
+    feed.release();
+    expect(feed.lastTurn?.requestId).toBe("r1");
+    expect(events).toEqual([sent]);
   });
 
   test("that was stopped is silent", async () => {

@@ -23,13 +23,15 @@ export async function openFeed(
   deliver: (envelope: Envelope) => void,
 ): Promise<ConversationFeed> {
   let held: Envelope[] | null = [];
+  let seen = 0;
   const listener = (envelope: Envelope) => {
     if (held) held.push(envelope);
     else tell(envelope);
   };
   const restart = (): Promise<Following> => {
     // What belongs to no turn is told by no snapshot.
-    held = (held ?? []).filter((envelope) => !isOfTurn(envelope));
+    held = (held ?? []).filter((envelope) => !isToldBySnapshot(envelope));
+    seen = held.length;
     return backplane.follow(conversationId, listener);
   };
   let following = await restart();
@@ -43,7 +45,7 @@ export async function openFeed(
         activeTurn = following.snapshot;
         break;
       }
-      const isQuiet = !held.some(isOfTurn);
+      const isQuiet = !held.slice(seen).some(isOfTurn);
       following.stop();
       following = await restart();
       if (following.snapshot) continue;
@@ -62,6 +64,7 @@ export async function openFeed(
   // What the store tells may be told a moment later by whoever stored it: it is told once.
   const tell = (envelope: Envelope) => {
     const { type, requestId } = envelope.event;
+    if (!isToldBySnapshot(envelope)) return deliver(envelope);
     if (requestId !== undefined && requestId === ended?.requestId) return;
     if (type === "turn_started" && requestId === activeTurn?.requestId) return;
     deliver(envelope);
@@ -80,6 +83,11 @@ export async function openFeed(
 
 function isOfTurn({ event }: Envelope): boolean {
   return event.requestId !== undefined;
+}
+
+/** What is for one session alone, a code or a page's call, stands in no snapshot and in no terminal event. */
+function isToldBySnapshot(envelope: Envelope): boolean {
+  return isOfTurn(envelope) && envelope.sessionId === undefined;
 }
 
 function lastTurnOf({ requestId, terminal }: TurnRecord): LastTurn | null {
