@@ -3,9 +3,21 @@ import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { signAuthContext } from "./auth/auth-context.js";
 import { AUTH_TOKEN_TYPE, signAuthToken } from "./auth/auth-token.js";
+import { mailServer } from "./auth/otp/mail-server.fixture.js";
 import { at, outlines } from "./core-client.fixture.js";
 import { resumed, SECRET } from "./running-server.fixture.js";
-import { asked, confirm, kept, refusalOf, scriptRefund, SHOWN, till } from "./till.fixture.js";
+import { JANES } from "./one-time-code.fixture.js";
+import { writeIn } from "./store/database-file.fixture.js";
+import {
+  asked,
+  confirm,
+  kept,
+  refusalOf,
+  scriptRefund,
+  send,
+  SHOWN,
+  till,
+} from "./till.fixture.js";
 
 // On a busy machine a server takes seconds to start, and nothing here is about time.
 vi.setConfig({ testTimeout: 60_000 });
@@ -103,6 +115,26 @@ describe("a step-up", () => {
     const frames = await client.rest();
     expect(outlines(frames)[0]).toBe("v: Tool action rejected");
     expect(refunds).toEqual([]);
+  });
+
+  it("is never asked of whom only a code proved: no host's word would follow", async () => {
+    const mail = await mailServer();
+    const { server, refunds, session } = await till(HIGH, { otp: mail.otp }, JANES);
+    const { client, sessionId } = session;
+    const far = "2999-01-01T00:00:00.000+00:00";
+    for (const who of ["NULL", "'jane'"]) {
+      writeIn(
+        server.file,
+        `UPDATE "Session" SET "authenticatedAs" = ${who}, "authenticatedUntil" = '${far}'`,
+      );
+      scriptRefund(server);
+      client.send(send(sessionId, `r${who}`));
+      expect(outlines(await client.rest()).slice(1)).toEqual([
+        ...["call issue_refund", "failure issue_refund", '"Done."', `r${who} eventual_response`],
+      ]);
+      expect(JSON.stringify(server.model.requests.at(-1))).toContain("to sign in on the site");
+    }
+    expect([mail.queries, refunds]).toEqual([[], []]);
   });
 
   it("does not end the turn of an older client that names it", async () => {

@@ -98,7 +98,7 @@ function refusedTool(turn: TurnWithSteps, scene: Scene): Tool | undefined {
     .flatMap(({ toolCalls }) => toolCalls)
     .filter(({ state }) => state === "failed")
     .map(({ name }) => scene.tools.get(name))
-    .findLast((tool) => tool?.authLevel === "end_user");
+    .findLast((tool) => tool?.authLevel === "end_user" && !tool.definition.stepUp);
 }
 
 function sendFailed(

@@ -6,7 +6,7 @@ import type { Scene } from "./scene.js";
  * Asked before anything else is, and anew when a parked call goes on.
  */
 export function refusalOf(
-  { title, authLevel }: Pick<Tool, "title" | "authLevel">,
+  { title, authLevel, definition: { stepUp } }: Pick<Tool, "title" | "authLevel" | "definition">,
   scene: Pick<Scene, "agent" | "session" | "userId" | "asksForCodes">,
 ): string | null {
   const { agent, session } = scene;
@@ -14,8 +14,9 @@ export function refusalOf(
     case "none":
       return null;
     case "end_user":
-      if (scene.userId() !== null) return null;
-      return `"${title}" needs a signed-in visitor (level end_user), and nobody has vouched for this one. ${NOT_RUN} ${scene.asksForCodes ? BY_CODE : BY_SIGN_IN}`;
+      // Only a host gives the fresh word that a step-up needs: whom a code proved could never approve it.
+      if ((stepUp ? session.userId : scene.userId()) !== null) return null;
+      return `"${title}" needs a signed-in visitor (level end_user), and nobody has vouched for this one. ${NOT_RUN} ${scene.asksForCodes && !stepUp ? BY_CODE : BY_SIGN_IN}`;
     case "admin":
       if (agent.visibility === "public") {
         return `"${title}" is for administrators (level admin) and is never available in a public chat. ${NOT_RUN} Tell the visitor that this cannot be done here.`;
