@@ -6,6 +6,8 @@ export default defineConfig({
     include: ["server/**/*.deep.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     allowOnly: false,
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
     fileParallelism: false,
   },
 });
