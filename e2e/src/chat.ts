@@ -49,6 +49,9 @@ export function chatOf(page: Page): Chat {
     grants: widget.locator("[part=grants]"),
     async press(button) {
       await expect(async () => {
+        // It floats over the card's buttons, and nothing counts that is pressed under something.
+        const newer = widget.getByRole("button", { name: "New messages" });
+        if (await newer.isVisible()) await newer.click({ timeout: 2_000 });
         // What is out of view takes no press, and is not scrolled to before it would.
         await button.scrollIntoViewIfNeeded({ timeout: 3_000 });
         await button.click({ timeout: 3_000 });

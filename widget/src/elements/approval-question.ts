@@ -28,7 +28,12 @@ export function approvalQuestion(
   const changed = editedArguments(confirmation, draft) !== undefined;
 
   const decide = (approved: boolean) => (event: Event) => {
-    if (verdict || !gate.admits(step, event)) return;
+    if (verdict) return;
+    if (!gate.admits(step, event)) {
+      // It may be cut off at the edge: whoever means it finds it whole, and presses again.
+      (event.currentTarget as Element).scrollIntoView({ block: "nearest" });
+      return;
+    }
     // What stands in the fields at this moment, which a render may be a frame behind.
     const draft = drafts.of(toolCallId);
     const edited = editedArguments(confirmation, draft);
