@@ -37,7 +37,7 @@ export function approvalOutcome(
     ${changed ? changeList(changes, strings) : nothing}
     ${
       made?.approved === false && reason
-        ? html`<p class="outcome plain" dir="auto">“${visibleCharacters(reason)}”</p>`
+        ? html`<p class="outcome plain"><bdi>“${visibleCharacters(reason)}”</bdi></p>`
         : nothing
     }
     ${outcome(part, approved, entry, strings)}
