@@ -53,7 +53,7 @@ describe("what is asked", () => {
     page = await openPanel(browser, turnOf([first, second]));
     await page.getByText("2 of 3").waitFor();
     const left = async () =>
-      Number(/Open for (\d+) s/.exec(await page.locator("header").last().innerText())?.[1]);
+      Number(/(\d+) s left/.exec(await page.locator("header").last().innerText())?.[1]);
     const before = await left();
     expect(before).toBeGreaterThan(30);
     await expect.poll(left, { timeout: 4_000 }).toBeLessThan(before);

@@ -94,7 +94,7 @@ export const strings = {
   declining: "Declining…",
   exactArguments: "Exact details",
   asAsked: "Details",
-  expiresIn: (time: string) => `Open for ${time}`,
+  expiresIn: (time: string) => `${time} left`,
   minutes: (count: number) => `${count} min`,
   seconds: (count: number) => `${count} s`,
   hours: (count: number) => `${count} h`,
