@@ -71,7 +71,7 @@ describe("what is asked", () => {
     await show();
     await press("Decline");
     await button("Say no with a reason…").click();
-    const field = page.getByLabel("Why? The assistant will be told.");
+    const field = page.getByLabel("Why? The assistant is told when you decline.");
     await expect.poll(() => field.evaluate((node) => node.matches(":focus"))).toBe(true);
     await field.fill(" Too late ");
     await field.press("Enter");

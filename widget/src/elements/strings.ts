@@ -68,7 +68,7 @@ export const strings = {
   withdraw: "Withdraw",
   waitingForTeam: "Waiting for the team's approval",
   addReason: "Say no with a reason…",
-  reason: "Why? The assistant will be told.",
+  reason: "Why? The assistant is told when you decline.",
   remember: "Don't ask again for this in this conversation",
 
   edit: "Edit",
