@@ -34,7 +34,7 @@ test("what was allowed here is not asked again, as far as it was allowed, until 
   const again = chatOf(page);
   await again.open();
   await again.grants.locator("summary").click();
-  await again.grants.getByRole("button", { name: /ask again/i }).click();
+  await again.grants.getByRole("button", { name: /ask me again/i }).click();
   await expect(again.grants).toHaveCount(0);
   await again.say("Please refund $5 on order 1042");
   await expect(again.approve).toBeVisible();
@@ -65,7 +65,7 @@ test("what is allowed in one tab can be taken back in another", async ({
   await first.ended();
   const second = await visit(await context.newPage(), deployment.shop.url);
   await second.grants.locator("summary").click();
-  await second.grants.getByRole("button", { name: /ask again/i }).click();
+  await second.grants.getByRole("button", { name: /ask me again/i }).click();
   await expect(first.grants).toHaveCount(0);
   await first.say("Please refund $5 on order 1042");
   await expect(first.approve).toBeVisible();

@@ -86,7 +86,7 @@ test("what is not asked again is listed, and taken back from there and from what
   await button("Ask me again").click();
   await page.getByText("Allowed here without asking: 1").click();
   await page.getByText("Refund up to $50.00").waitFor();
-  await button("Ask again: Refund order 1234").click();
+  await button("Ask me again: Refund order 1234").click();
   const revoke = ["revokeGrant", "g1"];
   expect((await calls(page)).slice(1)).toEqual([revoke, revoke]);
   await become(page, { grants: [] });
