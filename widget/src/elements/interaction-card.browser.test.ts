@@ -62,7 +62,7 @@ const KINDS: Record<string, Sample> = {
         { header: "Colour", options: ["Sage"], other: "Ochre" },
       ],
     },
-    said: ["Wide", "Sage", "Ochre"],
+    said: ["Fit: Wide", "Colour: Sage, Ochre"],
   },
   date_time: {
     spec: { prompt: "When?", withTime: true, earliest: "2026-12-01", latest: "2026-12-24" },

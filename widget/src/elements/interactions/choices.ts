@@ -27,8 +27,9 @@ export const choices: InteractionKind = {
     }),
   }),
   said: ({ answers }) =>
-    (answers as { options?: string[]; other?: string }[]).flatMap(({ options = [], other }) =>
-      other ? [...options, other] : options,
+    (answers as { header: string; options?: string[]; other?: string }[]).map(
+      ({ header, options = [], other }) =>
+        `${header}: ${(other ? [...options, other] : options).join(", ")}`,
     ),
 };
 
