@@ -1,4 +1,5 @@
 import { NO_ROLE } from "../auth/principal.js";
+import { UNNAMED } from "../store/session-store.js";
 import { admitOrigin, admitVisitor, organizationOf } from "./admission.js";
 import type { ActionHandler } from "./action-handler.js";
 import { declaredTools } from "./declared-tools.js";
@@ -27,7 +28,7 @@ export const createConversationSession: ActionHandler<"create_conversation_sessi
     userId: verified?.userId ?? null,
     role: principal && (principal.role ?? NO_ROLE),
     // What the host vouches for wins over what the page says.
-    userName: verified?.name || action.userName?.trim() || "Visitor",
+    userName: verified?.name || action.userName?.trim() || UNNAMED,
     userEmail: verified?.email || action.userEmail?.trim() || null,
     supports: action.supports,
     metadata: action.metadata,

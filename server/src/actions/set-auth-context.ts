@@ -2,6 +2,7 @@ import { grantsChanged, sessionEnded } from "@smooth-agent/protocol";
 import type { VerifiedVisitor } from "../auth/verified-visitor.js";
 import type { SessionRecord } from "../store/records.js";
 import { CLAIMED } from "../store/session-end-store.js";
+import { UNNAMED } from "../store/session-store.js";
 import { sessionNotFound } from "./action-error.js";
 import type { ActionHandler } from "./action-handler.js";
 import { admitOrigin, admitVisitor, organizationOf } from "./admission.js";
@@ -68,7 +69,7 @@ async function ownSession(
     agentName,
     userId,
     role: null,
-    userName: name ?? "Visitor",
+    userName: name ?? UNNAMED,
     userEmail: email,
     supports,
     metadata: undefined,

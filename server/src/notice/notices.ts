@@ -1,6 +1,6 @@
+import { timeout, TimeoutStrategy } from "cockatiel";
 import type { Logger } from "pino";
 import { faultOf } from "../log/fault.js";
-import { settledWithin } from "./settled-within.js";
 import type { Notice } from "./notice.js";
 import { webhook, type WebhookSetting } from "./webhook.js";
 
@@ -62,12 +62,12 @@ export function notices({ onQuestion, webhooks = [], log }: NoticesOptions): Not
       const until = Date.now() + timeoutMs;
       // One that is told may make another one be told.
       while (underWay.size > 0 && Date.now() < until) {
-        await settledWithin(until - Date.now(), [...underWay]);
+        await settled(until - Date.now(), [...underWay]);
       }
       if (underWay.size > 0) log.error({ lost: underWay.size }, "notices were given up at the end");
       stopping.abort();
       // A listener of the host's may never come back.
-      await settledWithin(UNWIND_MS, [...underWay]);
+      await settled(UNWIND_MS, [...underWay]);
     },
   };
 }
@@ -76,3 +76,9 @@ export function notices({ onQuestion, webhooks = [], log }: NoticesOptions): Not
 const MOST_UNDER_WAY = 1_000;
 /** How long a delivery that was told to stop may take to do so, in milliseconds. */
 const UNWIND_MS = 500;
+
+/** Waits until all of it is settled, but no longer than so many milliseconds. */
+async function settled(ms: number, work: readonly Promise<unknown>[]): Promise<void> {
+  const inTime = timeout(ms, TimeoutStrategy.Aggressive);
+  await inTime.execute(() => Promise.allSettled(work)).catch(() => undefined);
+}

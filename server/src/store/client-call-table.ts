@@ -6,12 +6,13 @@ import type {
   ClientCallStore,
   ClientClaim,
 } from "./client-call-store.js";
+import { change, unlessLost } from "./conditional-change.js";
 import type { Database, Tables } from "./database.js";
 import type { Prisma } from "./generated/sqlite/client.js";
 import { holdActive } from "./session-end-table.js";
 import { ConflictError } from "./storage-error.js";
-import { change, holdParked, unlessLost, unpark } from "./tool-call-table.js";
 import { endTurn, LIVE_STATES } from "./turn-ending.js";
+import { holdParked, park, parkedTurn, unpark } from "./turn-parking.js";
 import { SWEEP_ROWS } from "./turn-store.js";
 
 /** The calls that pages run. As with all calls, the turn's row comes first where both change. */
@@ -19,13 +20,7 @@ export function clientCallTable(database: Database): ClientCallStore {
   return {
     parkForPage: (turnId, owner, toolCallId, until) =>
       database.transact(async (tables) => {
-        await change(
-          tables.turn.updateMany({
-            where: { id: turnId, state: "running", owner },
-            data: { state: "parked", owner: null },
-          }),
-          "The turn",
-        );
+        await park(tables, turnId, owner);
         await change(
           tables.toolCall.updateMany({
             where: { id: toolCallId, state: { in: ["proposed", "approved"] }, step: { turnId } },
@@ -149,10 +144,7 @@ function claimOf(sessionId: string, connectionId: string): string {
 async function claimCall(tables: Tables, claim: ClientClaim): Promise<ClientCall | null> {
   const { toolCallId: id, sessionId, connectionId, now, until } = claim;
   if (!(await holdActive(tables, sessionId))) return null;
-  const turn = await tables.turn.findFirst({
-    where: { sessionId, state: "parked", steps: { some: { toolCalls: { some: { id } } } } },
-    select: { id: true },
-  });
+  const turn = await parkedTurn(tables, id, { sessionId });
   if (!turn) return null;
   await holdParked(tables, turn.id);
   const claimedBy = claimOf(sessionId, connectionId);

@@ -1,8 +1,10 @@
+import { change, unlessLost } from "./conditional-change.js";
 import type { Database, Tables } from "./database.js";
 import type { Identity, InteractionAnswer, InteractionStore } from "./interaction-store.js";
 import { holdActive } from "./session-end-table.js";
 import type { DecidedTurn } from "./tool-call-store.js";
-import { change, unlessLost, unpark } from "./tool-call-table.js";
+import { UNNAMED } from "./session-store.js";
+import { parkedTurn, unpark } from "./turn-parking.js";
 
 /** The forms that wait for an answer: awaiting → approved (answered) | denied (declined). */
 export function interactionTable(database: Database): InteractionStore {
@@ -21,10 +23,7 @@ async function answerInteraction(
 ): Promise<DecidedTurn | null> {
   const { answer, declined, identity, now, owner } = given;
   if (!(await holdActive(tables, sessionId))) return null;
-  const turn = await tables.turn.findFirst({
-    where: { conversationId, state: "parked", steps: { some: { toolCalls: { some: { id } } } } },
-    select: { id: true, requestId: true },
-  });
+  const turn = await parkedTurn(tables, id, { conversationId });
   if (!turn) return null;
   await unpark(tables, turn.id, owner);
   await change(
@@ -59,6 +58,3 @@ async function keepIdentity(
   await tables.participant.updateMany({ where: { ...isVerified, name: UNNAMED }, data: { name } });
   await tables.participant.updateMany({ where: { ...isVerified, email: null }, data: { email } });
 }
-
-/** What a visitor is called of whom nobody gave a name. */
-const UNNAMED = "Visitor";

@@ -25,6 +25,9 @@ export interface SessionStore {
   useAuthContext(use: AuthContextUse): Promise<boolean>;
 }
 
+/** What a visitor is called of whom nobody gave a name, or whose name was forgotten. */
+export const UNNAMED = "Visitor";
+
 export interface NewSession {
   organizationId: string;
   agentId: string;

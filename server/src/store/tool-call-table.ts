@@ -1,3 +1,4 @@
+import { change, unlessLost } from "./conditional-change.js";
 import type { Database, Tables } from "./database.js";
 import { recordDecision, recordOutcome } from "./decision-table.js";
 import { addGrant, holdGrant } from "./grant-table.js";
@@ -12,6 +13,7 @@ import {
   type ToolCallStore,
   type Verdict,
 } from "./store.js";
+import { holdParked, park, parkedTurn, unpark } from "./turn-parking.js";
 import { endTurn, LIVE_STATES } from "./turn-ending.js";
 import { requireRunning } from "./turn-table.js";
 
@@ -24,13 +26,7 @@ export function toolCallTable(database: Database): ToolCallStore {
   return {
     parkTurn: (turnId, owner, { toolCallId, ...question }) =>
       database.transact(async (tables) => {
-        await change(
-          tables.turn.updateMany({
-            where: { id: turnId, state: "running", owner },
-            data: { state: "parked", owner: null },
-          }),
-          "The turn",
-        );
+        await park(tables, turnId, owner);
         await change(
           tables.toolCall.updateMany({
             where: { id: toolCallId, state: "proposed", step: { turnId } },
@@ -134,10 +130,7 @@ async function decide(tables: Tables, verdict: Verdict): Promise<DecidedTurn | n
   const { edit, grant } = verdict;
   const { sessionId } = verdict.source;
   if (sessionId !== null && !(await holdActive(tables, sessionId))) return null;
-  const turn = await tables.turn.findFirst({
-    where: { conversationId, state: "parked", steps: { some: { toolCalls: { some: { id } } } } },
-    select: { id: true, requestId: true },
-  });
+  const turn = await parkedTurn(tables, id, { conversationId });
   if (!turn) return null;
   await unpark(tables, turn.id, verdict.owner);
   const decision = { approved, decidedBy: verdict.by, decidedAt: now, reason };
@@ -217,38 +210,4 @@ async function expire(
 
 function resultOf({ result, end }: Extract<Expiry, { end: unknown }>, isForm: boolean) {
   return isForm ? { result: end.unanswered, isError: false } : { result, isError: true };
-}
-
-/** Gives a parked turn to `owner`. */
-export async function unpark(tables: Tables, turnId: string, owner: string): Promise<void> {
-  await change(
-    tables.turn.updateMany({
-      where: { id: turnId, state: "parked" },
-      data: { state: "running", owner, attempts: 1 },
-    }),
-    "The turn",
-  );
-}
-
-/** Holds the turn's row, so that no verdict and no cancel comes between. */
-export function holdParked(tables: Tables, id: string): Promise<void> {
-  const unchanged = { attempts: { increment: 0 } };
-  const held = tables.turn.updateMany({ where: { id, state: "parked" }, data: unchanged });
-  return change(held, "The turn");
-}
-
-/** Null for a change that somebody else was faster with. */
-export async function unlessLost<Result>(work: Promise<Result>): Promise<Result | null> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ConflictError) return null;
-    throw error;
-  }
-}
-
-/** @throws {ConflictError} when nothing was changed */
-export async function change(update: Promise<{ count: number }>, what: string): Promise<void> {
-  const { count } = await update;
-  if (count === 0) throw new ConflictError(what);
 }

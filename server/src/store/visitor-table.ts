@@ -3,6 +3,7 @@ import type { Database, Tables } from "./database.js";
 import { OF_VISITORS } from "./conversation-kind.js";
 import type { Prisma } from "./generated/sqlite/client.js";
 import { forgetCodes } from "./otp-table.js";
+import { UNNAMED } from "./session-store.js";
 import { LIVE_STATES } from "./turn-ending.js";
 import { exportVisitor } from "./visitor-export.js";
 import { ERASE_ROWS, type VisitorStore } from "./visitor-store.js";
@@ -102,9 +103,6 @@ interface Visitor {
 const ID = { select: { id: true } } as const;
 const SOME = { take: ERASE_ROWS, ...ID } as const;
 
-/** What a participant is called whose name was the visitor's. */
-const NOBODY = "Visitor";
-
 /** Does one bounded transaction after the other until there is nothing left to do; answers how much it was. */
 async function untilNone(
   database: Database,
@@ -185,7 +183,7 @@ async function forgetParticipants(tables: Tables, visitor: Visitor): Promise<num
   const { organizationId, userId } = visitor;
   const where = { externalId: userId, conversation: { organizationId, ...OF_VISITORS } };
   const some = await tables.participant.findMany({ where, ...SOME });
-  const data = { externalId: null, email: null, name: NOBODY };
+  const data = { externalId: null, email: null, name: UNNAMED };
   await tables.participant.updateMany({ where: { id: { in: idsOf(some) } }, data });
   return some.length;
 }

@@ -8,11 +8,10 @@ import type { ToolCallRecord, TurnWithSteps } from "../store/records.js";
 import type { ClientCall, ExpiredTurn, ToolAnswer } from "../store/store.js";
 import { pageName } from "../tools/client-tools.js";
 import type { TurnPorts } from "./ports.js";
-import { UNWATCHED_GRACE_MS } from "./question-expiry.js";
 import { cutText, storable } from "./stored-text.js";
 import { shownArguments } from "./tool-call.js";
 import { OUTCOME_UNKNOWN } from "./tool-run.js";
-import { completion } from "./turn-end.js";
+import { unanswered } from "./unanswered.js";
 
 /**
  * Parks a turn on a call that the visitor's page is to run.
@@ -50,32 +49,25 @@ export function pageAnswer(said: string, isError: boolean): ToolAnswer {
 }
 
 /**
- * Ends the waiting for a page whose time is up. With somebody there the turn goes on, so that its model
- * says what that means; with nobody it closes without a model call, and the next turn's model is told.
+ * Ends the waiting for a page whose time is up.
  *
  * @returns whether the turn goes on in this process
  */
 export async function expireClientCall(
-  { turnId, conversationId, expiresAt }: ExpiredTurn,
+  due: ExpiredTurn,
   ports: TurnPorts,
   backplane: Backplane,
 ): Promise<boolean> {
-  const { store, now, owner } = ports;
-  const at = new Date(now());
+  const at = new Date(ports.now());
+  const becomes = await unanswered(due, ports, backplane);
+  if (!becomes) return false;
   const { from: _, ...claimed } = OUTCOME_UNKNOWN;
   const untold = { unclaimed: NO_PAGE, claimed };
-  if (await backplane.isFollowed(conversationId)) {
-    return (await store.expireClientCall(turnId, at, untold, { owner })) !== null;
-  }
-  const grace = store.isShared ? UNWATCHED_GRACE_MS : 0;
-  if (at.getTime() < expiresAt.getTime() + grace) return false;
-  const turn = await store.turn(turnId);
-  if (!turn) return false;
-  const { terminal, ...ending } = await completion(turn, ports);
-  const end = { ...ending, terminal: JSON.stringify(terminal) };
-  const expired = await store.expireClientCall(turnId, at, untold, { end });
+  const expired = await ports.store.expireClientCall(due.turnId, at, untold, becomes.next);
+  if (!expired) return false;
+  if (!("terminal" in becomes)) return true;
   // Somebody may have come this very moment.
-  if (expired) backplane.publish(conversationId, { event: terminal });
+  backplane.publish(due.conversationId, { event: becomes.terminal });
   return false;
 }
 

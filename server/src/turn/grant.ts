@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Grant } from "@smooth-agent/protocol";
+import { timeout, TimeoutStrategy } from "cockatiel";
 import { frozenCopy } from "../agent/plain-value.js";
 import { faultOf } from "../log/fault.js";
 import type { GrantRecord, ToolCallRecord, TurnWithSteps } from "../store/records.js";
@@ -48,6 +49,7 @@ export function wireGrants(records: readonly GrantRecord[]): Grant[] {
 
 /** How long a tool may think about what a grant covers, in milliseconds. */
 const COVERS_MS = 2_000;
+const inTime = timeout(COVERS_MS, TimeoutStrategy.Aggressive);
 
 async function covers(
   { definition, schema }: Tool,
@@ -60,19 +62,8 @@ async function covers(
   // What the tool takes the approved arguments for by now must be what was approved.
   if (!checked.ok || !isDeepStrictEqual(asJson(checked.value), stored)) return false;
   // What it is given cannot be changed: the same arguments run.
-  const answer: unknown = definition.covers(frozenCopy(args), frozenCopy(checked.value));
-  return (await inTime(answer)) === true;
-}
-
-/** A tool written in JavaScript may answer a promise. */
-async function inTime(answer: unknown): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), COVERS_MS);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const [next, approved] = [frozenCopy(args), frozenCopy(checked.value)];
+  // A tool written in JavaScript may answer a promise.
+  const answer: unknown = await inTime.execute(async () => definition.covers?.(next, approved));
+  return answer === true;
 }

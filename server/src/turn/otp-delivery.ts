@@ -5,8 +5,7 @@ import type { OtpContact, OtpQuery } from "../auth/otp/otp-service.js";
 import { contactId, newCode } from "../auth/otp/otp-code.js";
 import { maskedDestination } from "../auth/otp/masked-destination.js";
 import type { OtpChallengeRecord, SessionRecord } from "../store/records.js";
-import type { Store } from "../store/store.js";
-import { UNNAMED } from "./scene.js";
+import { UNNAMED, type Store } from "../store/store.js";
 
 /** What one delivery of a code is about. */
 export interface OtpErrand {

@@ -2,7 +2,7 @@ import type { Agent } from "../agent/agent.js";
 import { toolsOf } from "../agent/tool-setting.js";
 import { firstStep, placeIn, type WorkflowPlace } from "../agent/workflow-place.js";
 import type { SessionRecord, TurnRecord } from "../store/records.js";
-import type { Store } from "../store/store.js";
+import { UNNAMED, type Store } from "../store/store.js";
 import { toolsOfPage } from "../tools/client-tools.js";
 import type { Visitor } from "../tools/tool.js";
 import type { ToolQuery } from "../tools/tool-source.js";
@@ -91,9 +91,6 @@ function knownUser(
   if (userId !== null) return userId;
   return authenticatedUntil !== null && authenticatedUntil.getTime() > now ? authenticatedAs : null;
 }
-
-/** What a visitor is called whose page gave no name. */
-export const UNNAMED = "Visitor";
 
 async function allTools(
   { clientTools }: SessionRecord,
