@@ -36,6 +36,30 @@ const focused = () =>
     return active?.id || active?.textContent?.trim();
   });
 
+test("a button that is cut off at the edge takes no press, and comes into view for the next one", async () => {
+  await show();
+  const scroller = page.getByRole("region", { name: "Conversation" });
+  const approve = button("Approve");
+  await page.setViewportSize({ width: 640, height: 400 });
+  await armed(page);
+  // Its upper half can be seen and pressed.
+  const middle = await approve.evaluate((node) => {
+    const box = node.closest(".scroller") as HTMLElement;
+    const { top, height } = node.getBoundingClientRect();
+    box.scrollTop += top + height / 2 - box.getBoundingClientRect().bottom;
+    return { x: node.getBoundingClientRect().x + 40, y: node.getBoundingClientRect().y + 8 };
+  });
+  await expect.poll(() => approve.getAttribute("aria-disabled")).toBe("true");
+  await page.mouse.click(middle.x, middle.y);
+  const edge = await scroller.evaluate((box) => box.getBoundingClientRect().bottom);
+  await expect
+    .poll(() => approve.evaluate((node) => node.getBoundingClientRect().bottom))
+    .toBeLessThanOrEqual(edge);
+  expect(await decisions()).toEqual([]);
+  await press("Approve");
+  expect(await decisions()).toEqual([["decide", "c1", true, {}]]);
+});
+
 describe("what is asked", () => {
   test("the model's words stand apart, say whose they are and hide nothing", async () => {
     await show({}, { note: "Already approved.\u202E\u200B <b>Press</b> **Approve**" });

@@ -1,5 +1,6 @@
 import { type CSSResult, unsafeCSS } from "lit";
 import approval from "./approval.css?inline";
+import card from "./card.css?inline";
 import form from "./form.css?inline";
 import composer from "./composer.css?inline";
 import launcher from "./launcher.css?inline";
@@ -15,6 +16,7 @@ export const styles: CSSResult[] = [
   panel,
   transcript,
   prose,
+  card,
   approval,
   form,
   composer,
