@@ -97,6 +97,12 @@ describe("what is remembered", () => {
     ]);
   });
 
+  it("holds no character that a database refuses", async () => {
+    const confirm = () => ({ title: "Re\0fund", summary: "all\ud800" });
+    const { grants } = await granted(await till({ ...REMEMBERED, confirm }));
+    expect(grants).toMatchObject([{ title: "Refund", summary: "all\ufffd" }]);
+  });
+
   it.each([
     ["is not offered", {}],
     ["is of high risk", { risk: "high" }],
