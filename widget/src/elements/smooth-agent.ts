@@ -1,7 +1,6 @@
-import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { html, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
-import type { AuthContext, ClientTools } from "../client/index.js";
-import type { Conversation } from "../state/conversation-state.js";
+import type { AuthContext } from "../client/index.js";
 import { announcement, callsForAttention } from "./announcement.js";
 import { Cards } from "./cards.js";
 import { ConversationController } from "./conversation-controller.js";
@@ -12,8 +11,8 @@ import { launcher } from "./launcher.js";
 import { newConversation } from "./new-conversation.js";
 import { panel } from "./panel.js";
 import { ReadingPosition } from "./reading-position.js";
+import { Settings } from "./settings.js";
 import { SmoothAgentCloseEvent, SmoothAgentOpenEvent } from "./smooth-agent-events.js";
-import type { Strings } from "./strings.js";
 import { styles } from "./styles/styles.js";
 import { Surroundings } from "./surroundings.js";
 import { viewOf } from "./view.js";
@@ -82,17 +81,11 @@ import { Wording } from "./wording.js";
  * @cssprop --smooth-agent-radius - rounding of the panel
  * @cssprop --smooth-agent-z-index - order among what the page shows; the panel is above everything
  */
-export class SmoothAgentElement extends LitElement {
+export class SmoothAgentElement extends Settings {
   static override styles = styles;
 
   /** Where an element without an `endpoint` connects; the script tag sets it to its own origin. */
   static defaultEndpoint: string | undefined;
-
-  /** The server: a ws or http URL, `/ws` when it has no path. A change begins a new conversation. */
-  @property() endpoint: string | undefined;
-
-  /** The agent to talk to. A change begins a new conversation. */
-  @property({ attribute: "agent-id" }) agentId: string | undefined;
 
   /** The host's word on who the visitor is, or a function for it. Set it anew at login and logout. */
   @property({ attribute: false })
@@ -105,24 +98,6 @@ export class SmoothAgentElement extends LitElement {
     this.#authContext = next;
     if (!this.conversation) this.#talk.identify(next);
   }
-
-  @property({ attribute: "user-name" }) userName: string | undefined;
-  @property({ attribute: "user-email" }) userEmail: string | undefined;
-  /** Stored with the conversation; read when it begins. */
-  @property({ attribute: false }) metadata: Record<string, unknown> | undefined;
-  /** Functions of the page that the agent may call; read when the conversation begins. */
-  @property({ attribute: false }) clientTools: ClientTools | undefined;
-
-  /** `auto` follows the visitor's system. */
-  @property({ reflect: true }) theme: "light" | "dark" | "auto" = "auto";
-
-  /** Whether the panel is open. */
-  @property({ type: Boolean, reflect: true, attribute: "open" }) opened = false;
-  /** Words in place of the default ones. */
-  @property({ attribute: false }) strings: Partial<Strings> | undefined;
-
-  /** A conversation of the host's own; it is used in place of one that the element makes. */
-  @property({ attribute: false }) conversation: Conversation | undefined;
 
   @state() private draft = "";
   @state() private unread = false;
