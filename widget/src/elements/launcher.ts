@@ -7,11 +7,11 @@ import type { View } from "./view.js";
 export function launcher(
   { state, strings }: View,
   opened: boolean,
-  unread: boolean,
+  unread: number,
   toggle: () => void,
 ): TemplateResult {
   const waiting = opened ? 0 : asked(state).length + (state.otp?.status === "sent" ? 1 : 0);
-  const told = unread ? strings.openLabelUnread : strings.openLabel;
+  const told = unread > 0 ? strings.openLabelUnread : strings.openLabel;
   const label = waiting > 0 ? strings.openLabelWaiting(told, waiting) : told;
   return html`<button
     type="button"
@@ -21,7 +21,7 @@ export function launcher(
     aria-expanded=${opened ? "true" : "false"}
     aria-controls="panel"
     aria-haspopup="dialog"
-    ?data-unread=${unread || waiting > 0}
+    ?data-unread=${unread + waiting > 0}
     @click=${toggle}
   >
     <span class="launcher-mark"><slot name="launcher">${markIcon}</slot></span>

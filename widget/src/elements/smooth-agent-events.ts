@@ -24,6 +24,14 @@ export class SmoothAgentCloseEvent extends Event {
   }
 }
 
+/** How much came while the panel was closed has changed; opening it makes that 0. */
+export class SmoothAgentUnreadEvent extends Event {
+  static readonly type = "smooth-agent-unread";
+  constructor(readonly count: number) {
+    super(SmoothAgentUnreadEvent.type, PUBLIC);
+  }
+}
+
 /** A message was added: the visitor's as soon as it is shown, a person's, the agent's when it is whole. */
 export class SmoothAgentMessageEvent extends Event {
   static readonly type = "smooth-agent-message";
@@ -129,6 +137,7 @@ declare global {
   interface GlobalEventHandlersEventMap {
     "smooth-agent-open": SmoothAgentOpenEvent;
     "smooth-agent-close": SmoothAgentCloseEvent;
+    "smooth-agent-unread": SmoothAgentUnreadEvent;
     "smooth-agent-message": SmoothAgentMessageEvent;
     "smooth-agent-turn-end": SmoothAgentTurnEndEvent;
     "smooth-agent-confirmation": SmoothAgentConfirmationEvent;

@@ -1,7 +1,7 @@
 import { html, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import type { AuthContext } from "../client/index.js";
-import { announcement, callsForAttention } from "./announcement.js";
+import { Announcer } from "./announcer.js";
 import { Cards } from "./cards.js";
 import { ConversationController } from "./conversation-controller.js";
 import { countsDown } from "./countdown.js";
@@ -9,14 +9,14 @@ import { FocusKeeper } from "./focus-keeper.js";
 import { FramePacing } from "./frame-pacing.js";
 import { launcher } from "./launcher.js";
 import { newConversation } from "./new-conversation.js";
+import { PanelPresence } from "./panel-presence.js";
 import { panel } from "./panel.js";
 import { ReadingPosition } from "./reading-position.js";
 import { Settings } from "./settings.js";
-import { SmoothAgentCloseEvent, SmoothAgentOpenEvent } from "./smooth-agent-events.js";
 import { styles } from "./styles/styles.js";
 import { Surroundings } from "./surroundings.js";
+import { Unread } from "./unread.js";
 import { viewOf } from "./view.js";
-import { VisualViewportSheet } from "./visual-viewport-sheet.js";
 import { Wording } from "./wording.js";
 
 /**
@@ -24,6 +24,7 @@ import { Wording } from "./wording.js";
  *
  * @fires {SmoothAgentOpenEvent} smooth-agent-open - the panel was opened
  * @fires {SmoothAgentCloseEvent} smooth-agent-close - the panel was closed
+ * @fires {SmoothAgentUnreadEvent} smooth-agent-unread - how much came while the panel was closed
  * @fires {SmoothAgentMessageEvent} smooth-agent-message - a message was added
  * @fires {SmoothAgentTurnEndEvent} smooth-agent-turn-end - a turn came to its end
  * @fires {SmoothAgentConfirmationEvent} smooth-agent-confirmation - the agent asks before a write
@@ -100,22 +101,22 @@ export class SmoothAgentElement extends Settings {
   }
 
   @state() private draft = "";
-  @state() private unread = false;
-  @state() private announced = "";
 
   #authContext: AuthContext;
   readonly #words = new Wording(() => this.requestUpdate());
   readonly #write = (draft: string) => void (this.draft = draft);
   readonly #pace = new FramePacing();
   readonly #cards = new Cards(() => this.requestUpdate());
-  readonly #viewport = new VisualViewportSheet();
+  readonly #announcer = new Announcer();
+  readonly #unread = new Unread(this);
   readonly #reading = new ReadingPosition(
     () => this.requestUpdate(),
     () => this.#talk.loadOlder(),
   );
+  readonly #presence = new PanelPresence(this, this.#reading);
   readonly #focus = new FocusKeeper(
     () => this.shadowRoot,
-    () => this.#focusPanel(),
+    () => this.#presence.focus(),
   );
   readonly #talk = new ConversationController(
     this,
@@ -123,8 +124,9 @@ export class SmoothAgentElement extends Settings {
     (events) => this.#hear(events),
     () => {
       this.#cards.drafts.clear();
-      this.draft = this.announced = "";
-      this.unread = false;
+      this.draft = "";
+      this.#announcer.clear();
+      this.#unread.clear();
       this.requestUpdate();
       // At once: no frame may show it any more.
       this.performUpdate();
@@ -138,17 +140,12 @@ export class SmoothAgentElement extends Settings {
 
   /** Opens the panel. The focus moves into it only when this is a visitor's own act. */
   open(): void {
-    if (this.opened) return;
-    this.opened = true;
-    if (navigator.userActivation?.isActive) void this.updateComplete.then(() => this.#focusPanel());
+    this.#presence.open();
   }
 
-  /** Closes the panel; the conversation goes on. */
+  /** Closes the panel; the conversation goes on, and a focus inside goes back to where it was. */
   close(): void {
-    if (!this.opened) return;
-    const focused = this.#find(":is(#panel, #panel *):focus");
-    this.opened = false;
-    if (focused) void this.updateComplete.then(() => this.#find(".launcher")?.focus());
+    this.#presence.close();
   }
 
   toggle(): void {
@@ -162,15 +159,8 @@ export class SmoothAgentElement extends Settings {
     this.#talk.conversation?.send(text);
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    if (this.hasUpdated) this.#present();
-  }
-
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#viewport.disconnect();
-    this.#reading.release();
     this.#cards.release();
   }
 
@@ -189,7 +179,7 @@ export class SmoothAgentElement extends Settings {
     }
     this.#cards.gate.visible = this.opened && document.visibilityState === "visible";
     if (this.opened) {
-      this.unread = false;
+      this.#unread.clear();
       this.#talk.open();
     }
     this.#reading.note(this.#talk.state.transcript.at(-1));
@@ -198,7 +188,7 @@ export class SmoothAgentElement extends Settings {
 
   protected override render(): TemplateResult {
     const view = viewOf(this.#talk, this.#words, this.#cards, this.#submit);
-    return html`${launcher(view, this.opened, this.unread, () => this.toggle())}
+    return html`${launcher(view, this.opened, this.#unread.count, () => this.toggle())}
       ${panel(view, {
         draft: this.draft,
         write: this.#write,
@@ -207,33 +197,13 @@ export class SmoothAgentElement extends Settings {
         hasNews: this.#reading.hasNews,
         toEnd: () => this.#reading.toEnd(),
       })}
-      <div class="hidden" role="status" aria-live="polite">${this.announced}</div>`;
+      ${this.#announcer.region}`;
   }
 
-  protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has("opened")) {
-      this.#present();
-      const wasOpen = changed.get("opened");
-      if (this.opened) this.dispatchEvent(new SmoothAgentOpenEvent());
-      else if (wasOpen) this.dispatchEvent(new SmoothAgentCloseEvent());
-    }
+  protected override updated(): void {
     this.#reading.keep(this.#talk.state.transcript[0]?.id);
     this.#cards.watch(this.renderRoot);
     this.#focus.keep(this.#cards.drafts.takeFocus());
-  }
-
-  /** Brings what the browser shows in line with `opened`. */
-  #present(): void {
-    if (!this.isConnected) return;
-    const scroller = this.#find(".scroller");
-    this.#find("#panel")?.togglePopover(this.opened);
-    if (this.opened && scroller && this.shadowRoot) {
-      this.#viewport.connect(this.shadowRoot);
-      this.#reading.observe(scroller);
-    } else {
-      this.#viewport.disconnect();
-      this.#reading.release();
-    }
   }
 
   readonly #submit = (text: string): void => {
@@ -244,20 +214,8 @@ export class SmoothAgentElement extends Settings {
   #hear(events: Event[]): void {
     const { strings } = this.#words;
     const name = this.#talk.state.agent?.name ?? strings.agent;
-    const said = announcement(events, name, strings);
-    // The same words again are a new announcement only if the text differs.
-    if (said && this.opened) this.announced = said === this.announced ? `${said}\u00A0` : said;
-    if (!this.opened && events.some(callsForAttention)) this.unread = true;
+    if (this.opened) this.#announcer.hear(events, name, strings);
+    else this.#unread.add(events);
     for (const event of events) this.dispatchEvent(event);
-  }
-
-  #focusPanel(): void {
-    // On a touch screen the field would raise the keyboard over the greeting.
-    const touch = matchMedia("(pointer: coarse)").matches;
-    this.#find(touch ? "#panel" : "textarea:enabled, #panel:not(:has(textarea:enabled))")?.focus();
-  }
-
-  #find(selector: string): HTMLElement | null {
-    return this.renderRoot.querySelector<HTMLElement>(selector);
   }
 }
