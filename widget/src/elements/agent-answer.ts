@@ -1,11 +1,11 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { markdown } from "../markdown/markdown.js";
 import type { AgentEntry, AgentPart } from "../state/conversation-state.js";
-import { approvalCard } from "./approval-card.js";
-import { interactionCard } from "./interaction-card.js";
+import { fromChunk } from "./from-chunk.js";
 import { warningIcon } from "./icons.js";
+import { prose } from "./prose.js";
 import { starters } from "./starters.js";
 import { errorText } from "./strings.js";
+import { thinking } from "./thinking.js";
 import { toolLine } from "./tool-line.js";
 import type { View } from "./view.js";
 
@@ -30,16 +30,25 @@ function showsProgress(part: AgentPart | undefined): boolean {
 
 function renderPart(part: AgentPart, entry: AgentEntry, view: View, growing: boolean): unknown {
   if (part.type === "tool") {
-    if (part.confirmation) return approvalCard(part, part.confirmation, entry, view);
-    if (part.interaction) return interactionCard(part, part.interaction, entry, view);
+    const { confirmation, interaction } = part;
+    if (confirmation) {
+      return fromChunk("approvals", view, ({ approvalCard }) =>
+        approvalCard(part, confirmation, entry, view),
+      );
+    }
+    if (interaction) {
+      return fromChunk("forms", view, ({ interactionCard }) =>
+        interactionCard(part, interaction, entry, view),
+      );
+    }
     return toolLine(part, view);
   }
   if (part.type === "reasoning") return reasoning(part.text, view);
   // What parts two steps' texts is no paragraph of its own.
   if (isBlank(part.text)) return nothing;
-  return html`<div class="prose" part="prose" ?data-growing=${growing}>
-    ${markdown(part.text, growing, view.markdown)}
-  </div>`;
+  const said = prose(part.text, growing, view);
+  if (!said) return thinking(view);
+  return html`<div class="prose" part="prose" ?data-growing=${growing}>${said}</div>`;
 }
 
 function isBlank(text: string): boolean {
@@ -59,10 +68,6 @@ function reasoning(text: string, { strings }: View): TemplateResult {
     <summary>${strings.reasoning}</summary>
     <p dir="auto">${text}</p>
   </details>`;
-}
-
-function thinking({ strings }: View): TemplateResult {
-  return html`<p class="thinking"><span class="hidden">${strings.thinking}</span><i></i><i></i><i></i></p>`;
 }
 
 function ending(entry: AgentEntry, view: View, isLast: boolean): TemplateResult | typeof nothing {

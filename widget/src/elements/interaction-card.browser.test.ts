@@ -9,6 +9,7 @@ import {
   type TestPage,
 } from "./browser.fixture.js";
 import { form, openPanel, turnOf } from "./cards.fixture.js";
+import { capabilities } from "./interactions/interaction-capabilities.js";
 import { interactions } from "./interactions/interactions.js";
 
 /** What each kind is asked with here, how it is filled in, and what comes of that. A new kind needs its line. */
@@ -101,16 +102,17 @@ afterAll(() => browser.close());
 const answers = async () => (await calls(page)).filter(([name]) => name === "answer");
 const button = (name: string) => page.getByRole("button", { name, exact: true });
 
-test("a kind is one file and one line in the list", () => {
+test("a kind is one file and one line in the two lists", () => {
   const folder = new URL("interactions/", import.meta.url);
   const files = readdirSync(folder).filter((name) => !name.startsWith("interaction"));
   expect(files).toHaveLength(Object.keys(interactions).length);
   expect(Object.keys(interactions)).toEqual(Object.keys(KINDS));
+  expect(Object.keys(interactions)).toEqual(Object.keys(capabilities));
   const elements = new URL("./", import.meta.url);
   const sources = readdirSync(elements).filter((name) => /(?<!\.test|\.fixture)\.ts$/.test(name));
   for (const source of sources) {
     const text = readFileSync(new URL(source, elements), "utf8");
-    for (const [kind, { capability }] of Object.entries(interactions)) {
+    for (const [kind, capability] of Object.entries(capabilities)) {
       expect({ source, knows: text.includes(`"${kind}"`) || text.includes(capability) }).toEqual({
         source,
         knows: false,

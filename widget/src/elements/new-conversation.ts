@@ -1,7 +1,7 @@
 import { type AuthContext, type ClientTools, createClient } from "../client/index.js";
 import { createConversation } from "../state/conversation.js";
 import type { Conversation } from "../state/conversation-state.js";
-import { interactions } from "./interactions/interactions.js";
+import { capabilities } from "./interactions/interaction-capabilities.js";
 
 /** What an element says of its visitor and of the agent to reach. */
 export interface ConversationHost {
@@ -24,7 +24,7 @@ export function newConversation(
   defaultEndpoint: string | undefined,
 ): Conversation | undefined {
   const endpoint = host.endpoint ?? defaultEndpoint;
-  const supports = Object.values(interactions).map(({ capability }) => capability);
+  const supports = Object.values(capabilities);
   const { agentId, authContext, userName, userEmail, metadata, clientTools } = host;
   if (!endpoint || !agentId) return undefined;
   const visitor = { authContext, userName, userEmail, metadata };

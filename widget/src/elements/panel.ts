@@ -1,10 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { composer } from "./composer.js";
 import { connectionNotice } from "./connection-status.js";
-import { grantList } from "./grants.js";
+import { fromChunk } from "./from-chunk.js";
 import { handOffNotice } from "./hand-off-notice.js";
 import { downIcon, shieldIcon } from "./icons.js";
-import { otpCard } from "./otp-card.js";
 import { panelHeader } from "./panel-header.js";
 import { transcript } from "./transcript.js";
 import type { View } from "./view.js";
@@ -37,9 +36,9 @@ export function panel(view: View, panelState: PanelState): TemplateResult {
     @keypress=${keep}
   >
     ${panelHeader(view, panelState.close)} ${connectionNotice(view)} ${handOffNotice(view)}
-    ${grantList(view)}
+    ${view.state.grants.length > 0 ? view.chunks.get("approvals")?.grantList(view) : nothing}
     <div class="scroller" part="transcript" role="region" tabindex="0" aria-label=${strings.transcript}>
-      <div class="content">${transcript(view)} ${otpCard(view)}</div>
+      <div class="content">${transcript(view)} ${view.state.otp ? fromChunk("forms", view, (forms) => forms.otpCard(view)) : nothing}</div>
     </div>
     <div class="foot">
       ${toQuestion(view) ?? (panelState.atEnd ? nothing : toEnd(view, panelState))}

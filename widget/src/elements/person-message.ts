@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { markdown } from "../markdown/markdown.js";
 import { visibleCharacters } from "../markdown/visible-characters.js";
 import type { PersonEntry } from "../state/conversation-state.js";
+import { prose } from "./prose.js";
+import { thinking } from "./thinking.js";
 import type { View } from "./view.js";
 
 /**
@@ -15,7 +16,7 @@ export function personMessage(entry: PersonEntry, view: View, follows: boolean):
   const by = html`<p class="by">${face(name)}<b dir="auto">${name}</b><span>${strings.person}</span></p>`;
   return html`<article class="person" part="person-message">
     ${follows ? html`<span class="hidden">${name}: </span>` : by}
-    <div class="prose" part="prose">${markdown(entry.text, false, view.markdown)}</div>
+    <div class="prose" part="prose">${prose(entry.text, false, view) ?? thinking(view)}</div>
   </article>`;
 }
 

@@ -3,6 +3,7 @@ import { property, state } from "lit/decorators.js";
 import type { AuthContext } from "../client/index.js";
 import { Announcer } from "./announcer.js";
 import { Cards } from "./cards.js";
+import { Chunks } from "./chunks.js";
 import { ConversationController } from "./conversation-controller.js";
 import { countsDown } from "./countdown.js";
 import { FocusKeeper } from "./focus-keeper.js";
@@ -107,6 +108,7 @@ export class SmoothAgentElement extends Settings {
   readonly #write = (draft: string) => void (this.draft = draft);
   readonly #pace = new FramePacing();
   readonly #cards = new Cards(() => this.requestUpdate());
+  readonly #chunks = new Chunks(this);
   readonly #announcer = new Announcer();
   readonly #unread = new Unread(this);
   readonly #reading = new ReadingPosition(
@@ -187,7 +189,7 @@ export class SmoothAgentElement extends Settings {
   }
 
   protected override render(): TemplateResult {
-    const view = viewOf(this.#talk, this.#words, this.#cards, this.#submit);
+    const view = viewOf(this.#talk, this.#words, this.#cards, this.#chunks, this.#submit);
     return html`${launcher(view, this.opened, this.#unread.count, () => this.toggle())}
       ${panel(view, {
         draft: this.draft,

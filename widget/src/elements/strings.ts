@@ -20,6 +20,7 @@ export const strings = {
   refused: "Not available",
   ended: "Ended",
   tryAgain: "Try again",
+  partMissing: "This part of the chat could not be loaded.",
   startAnew: "Start a new conversation",
 
   compose: "Write a message",

@@ -1,7 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { visibleCharacters } from "../markdown/visible-characters.js";
 import type { ToolPart } from "../state/conversation-state.js";
-import { grantUndo } from "./grants.js";
 import { humanizedName } from "./humanized-name.js";
 import { checkIcon, clockIcon, crossIcon, questionIcon, spinnerIcon } from "./icons.js";
 import type { Strings } from "./strings.js";
@@ -14,7 +13,7 @@ export function toolLine(part: ToolPart, view: View): TemplateResult {
   return html`<p class="tool" part="tool" data-status=${part.status}>
     ${toolIcon(part)}<span dir="auto">${toolText(part, strings)}</span>
   </p>
-  ${allowed ? html`<p class="tool allowed">${strings.notAsked} ${grantUndo(part.name, view)}</p>` : nothing}`;
+  ${allowed ? html`<p class="tool allowed">${strings.notAsked} ${view.chunks.get("approvals")?.grantUndo(part.name, view)}</p>` : nothing}`;
 }
 
 /** The tool's title, or its name in words. */

@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
-import { markdown } from "../markdown/markdown.js";
 import { isLive } from "../state/transcript.js";
 import type { PersonEntry, TranscriptEntry } from "../state/conversation-state.js";
 import { agentAnswer } from "./agent-answer.js";
 import { refusal } from "./connection-status.js";
 import { personMessage } from "./person-message.js";
+import { prose } from "./prose.js";
 import { starters } from "./starters.js";
 import type { View } from "./view.js";
 import { visitorMessage } from "./visitor-message.js";
@@ -72,9 +72,9 @@ function greeting(view: View): TemplateResult | typeof nothing {
   const empty = state.transcript.length === 0;
   if (empty && state.connection.status === "refused") return refusal(view);
   if (!state.agent) return empty ? skeleton : nothing;
-  const text = state.agent.greeting ?? strings.greeting;
+  const said = prose(state.agent.greeting ?? strings.greeting, false, view) ?? skeleton;
   return html`<div class="greeting" part="greeting" ?data-alone=${empty}>
-    <slot name="greeting"><div class="prose">${markdown(text, false, view.markdown)}</div></slot>
+    <slot name="greeting"><div class="prose">${said}</div></slot>
     ${empty ? starters(state.agent.starters, view) : nothing}
   </div>`;
 }

@@ -2,6 +2,7 @@ import type { Conversation, ConversationState } from "../state/conversation-stat
 import type { MarkdownHost } from "../markdown/markdown.js";
 import { visibleCharacters } from "../markdown/visible-characters.js";
 import type { Cards } from "./cards.js";
+import type { Chunks } from "./chunks.js";
 import type { ConversationController } from "./conversation-controller.js";
 import type { Strings } from "./strings.js";
 import type { Wording } from "./wording.js";
@@ -18,6 +19,7 @@ export interface View {
   /** Whether the browser itself says that it has a network. */
   networkUp: boolean;
   cards: Cards;
+  chunks: Chunks;
   markdown: MarkdownHost;
   /** Changes whenever something besides the entry itself changes how it looks. */
   revision: number;
@@ -29,6 +31,7 @@ export function viewOf(
   { state, conversation }: ConversationController,
   { strings, markdown, revision }: Wording,
   cards: Cards,
+  chunks: Chunks,
   send: View["send"],
 ): View {
   return {
@@ -39,8 +42,9 @@ export function viewOf(
     now: Date.now(),
     networkUp: navigator.onLine,
     cards,
+    chunks,
     markdown,
-    revision,
+    revision: revision + chunks.revision,
     send,
   };
 }

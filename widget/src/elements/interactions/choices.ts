@@ -12,7 +12,6 @@ const OTHER = "other";
 
 /** Questions with a few options each, and room for another answer. */
 export const choices: InteractionKind = {
-  capability: "choice_chips",
   title: (spec, strings) =>
     questionsOf(spec).length > 1 ? strings.choicesTitleSeveral : strings.choicesTitle,
   fields: (spec, form) =>

@@ -6,7 +6,6 @@ import type { InteractionForm, InteractionKind } from "./interaction-kind.js";
 
 /** A day, or a day and a time. */
 export const dateTime: InteractionKind = {
-  capability: "date_time_picker",
   title: (spec, strings) =>
     (spec as DateTimeSpec).withTime ? strings.dateTimeTitle : strings.dateTitle,
   fields: (spec, form) => {

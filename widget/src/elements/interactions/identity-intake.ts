@@ -12,7 +12,6 @@ const TYPES = {
 
 /** Name, e-mail address and phone number, as far as they are asked for. */
 export const identityIntake: InteractionKind = {
-  capability: "identity_form",
   title: (_, strings) => strings.identityTitle,
   fields: (spec, form) =>
     html`${fieldsOf(spec).map(({ key, required, label }) => {

@@ -18,8 +18,6 @@ export interface InteractionForm {
  * way of the server: whatever one of these throws on them, the form can only be declined.
  */
 export interface InteractionKind {
-  /** What the server is told that this page can show. */
-  capability: string;
   title(spec: Record<string, unknown>, strings: Strings): string;
   fields(spec: Record<string, unknown>, form: InteractionForm): TemplateResult;
   /** What was entered, as the server wants it. */
