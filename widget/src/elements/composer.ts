@@ -29,9 +29,11 @@ export function composer(
     // The state of this moment counts: what is rendered may be of the one before.
     const now = conversation?.state ?? state;
     if (now.connection.status === "refused") return;
-    if (!isBusy(now)) view.send(text);
-    else if (waitingQuestions(now).length > 0) conversation?.declineAndSend(text);
-    else return;
+    if (!isBusy(now)) {
+      if (!view.send(text)) return;
+    } else if (waitingQuestions(now).length > 0 && view.admits(text)) {
+      conversation?.declineAndSend(text);
+    } else return;
     field.value = "";
     write("");
   };

@@ -53,8 +53,23 @@ describe("what happened", () => {
       status: "completed",
       parts: [{ type: "text", text: "Hello" }],
     };
-    expect(kinds(said(visitor), said(visitor, agent))).toEqual([]);
+    expect(kinds(said(visitor), said(visitor, agent))).toEqual(["turn-start"]);
     expect(kinds(said(visitor, agent), said(visitor, done))).toEqual(["message", "turn-end"]);
+  });
+
+  test("a turn begins once, and not when the session only brings it, but for what was sent from here", () => {
+    expect(kinds(said(agent), said({ ...agent, status: "parked" }))).toEqual([]);
+    expect(kinds(base, said({ ...agent, status: "completed" }))).toEqual([]);
+    const away = {
+      ...base,
+      connection: { status: "reconnecting", attempt: 1, retryAt: 0 },
+    } as const;
+    expect(kinds(away, said(agent))).toEqual(["status"]);
+    const waiting: VisitorEntry = { ...visitor, delivery: "waiting" };
+    const sent: VisitorEntry = { ...visitor, delivery: "sent" };
+    const back = said(sent, agent);
+    expect(kinds({ ...away, transcript: [waiting] }, back)).toEqual(["status", "turn-start"]);
+    expect(kinds({ ...away, transcript: [sent] }, back)).toEqual(["status"]);
   });
 
   test("a turn that fails is an error and an end, without a message", () => {

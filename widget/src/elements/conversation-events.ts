@@ -16,6 +16,7 @@ import {
   SmoothAgentMessageEvent,
   SmoothAgentStatusEvent,
   SmoothAgentTurnEndEvent,
+  SmoothAgentTurnStartEvent,
 } from "./smooth-agent-events.js";
 
 /** What happened from one state to the next, in order. History that was only loaded did not happen. */
@@ -37,7 +38,12 @@ export function conversationEvents(before: ConversationState, after: Conversatio
       if (!earlier && isNews(entry, before, after)) {
         events.push(new SmoothAgentMessageEvent("person", entry.text, entry.id, entry.name));
       }
-    } else events.push(...agentEvents(earlier, entry));
+    } else {
+      if (!earlier && isActive(entry) && hasBegun(entry, before)) {
+        events.push(new SmoothAgentTurnStartEvent(entry.id));
+      }
+      events.push(...agentEvents(earlier, entry));
+    }
   }
   return events;
 }
@@ -53,6 +59,14 @@ function hostEvents(before: ConversationState, after: ConversationState): Event[
     events.push(new SmoothAgentHostEvent(hostEvent.name, hostEvent.data));
   }
   return events;
+}
+
+/** A turn that only came with the session began earlier, unless it answers what was sent from here. */
+function hasBegun({ id }: AgentEntry, { connection, transcript }: ConversationState): boolean {
+  if (connection.status === "online") return true;
+  return transcript.some(
+    (entry) => entry.kind === "visitor" && entry.id === id && entry.delivery !== "sent",
+  );
 }
 
 /** A page of history brings what is old, and behind what was shown before, what was missed. */

@@ -1,7 +1,12 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import { focused } from "./focused.js";
 import type { ReadingPosition } from "./reading-position.js";
-import { SmoothAgentCloseEvent, SmoothAgentOpenEvent } from "./smooth-agent-events.js";
+import {
+  SmoothAgentBeforeCloseEvent,
+  SmoothAgentBeforeOpenEvent,
+  SmoothAgentCloseEvent,
+  SmoothAgentOpenEvent,
+} from "./smooth-agent-events.js";
 import { VisualViewportSheet } from "./visual-viewport-sheet.js";
 
 /** The element whose panel comes and goes. */
@@ -15,6 +20,7 @@ export interface PanelHost extends ReactiveControllerHost, HTMLElement {
 export class PanelPresence implements ReactiveController {
   readonly #viewport = new VisualViewportSheet();
   #wasOpened = false;
+  #isAsking = false;
   /** What had the focus before it moved into the panel. */
   #before: Element | undefined;
 
@@ -25,17 +31,17 @@ export class PanelPresence implements ReactiveController {
     host.addController(this);
   }
 
-  /** Opens the panel. The focus moves into it only when this is a visitor's own act. */
+  /** Opens the panel unless the page objects. The focus follows only when this is a visitor's own act. */
   open(): void {
-    if (this.host.opened) return;
+    if (this.host.opened || !this.#mayDo(new SmoothAgentBeforeOpenEvent())) return;
     this.host.opened = true;
     this.#before = focused();
     if (navigator.userActivation?.isActive) this.#afterwards(() => this.focus());
   }
 
-  /** Closes the panel; a focus inside it goes back to where it was. */
+  /** Closes the panel unless the page objects; a focus inside it goes back to where it was. */
   close(): void {
-    if (!this.host.opened) return;
+    if (!this.host.opened || !this.#mayDo(new SmoothAgentBeforeCloseEvent())) return;
     const before = this.#before;
     const hadFocus = this.#find("#panel:focus-within") !== null;
     this.host.opened = false;
@@ -63,6 +69,15 @@ export class PanelPresence implements ReactiveController {
     this.#wasOpened = opened;
     this.#present();
     this.host.dispatchEvent(opened ? new SmoothAgentOpenEvent() : new SmoothAgentCloseEvent());
+  }
+
+  /** What a listener asks for while it is asked itself is no wish of its own, and would ask for ever. */
+  #mayDo(question: Event): boolean {
+    if (this.#isAsking) return false;
+    this.#isAsking = true;
+    const mayDo = this.host.dispatchEvent(question);
+    this.#isAsking = false;
+    return mayDo;
   }
 
   /** Brings what the browser shows in line with `opened`. */

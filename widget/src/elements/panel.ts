@@ -31,9 +31,6 @@ export function panel(view: View, panelState: PanelState): TemplateResult {
     popover="manual"
     tabindex="-1"
     aria-label=${strings.panelLabel(view.agentName)}
-    @keydown=${(event: KeyboardEvent) => keep(event, panelState.close)}
-    @keyup=${keep}
-    @keypress=${keep}
   >
     ${panelHeader(view, panelState.close)} ${connectionNotice(view)} ${handOffNotice(view)}
     ${view.state.grants.length > 0 ? view.chunks.get("approvals")?.grantList(view) : nothing}
@@ -46,14 +43,6 @@ export function panel(view: View, panelState: PanelState): TemplateResult {
       <slot name="footer"></slot>
     </div>
   </section>`;
-}
-
-/** Keys pressed here are the visitor's writing and none of the host page's business. */
-function keep(event: KeyboardEvent, close?: () => void): void {
-  event.stopPropagation();
-  if (event.key !== "Escape" || event.isComposing || typeof close !== "function") return;
-  event.preventDefault();
-  close();
 }
 
 /** What leads to the next question that waits out of view. */
@@ -69,7 +58,7 @@ function toQuestion({ state, cards, strings }: View): TemplateResult | undefined
     const seen = all.findLastIndex((card) => !next.includes(card));
     (next.find((card) => all.indexOf(card) > seen) ?? next[0])?.focus();
   };
-  return html`<button type="button" class="to-end" part="to-question" data-news @click=${go}>
+  return html`<button type="button" class="to-end" part="to-question" aria-keyshortcuts="F6" data-news @click=${go}>
     ${shieldIcon}<span>${strings.questionsWait(away.length)}</span>
   </button>`;
 }

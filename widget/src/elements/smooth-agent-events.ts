@@ -7,6 +7,48 @@ import type {
 import type { AgentEntry, ConnectionState, OtpState } from "../state/conversation-state.js";
 
 const PUBLIC: EventInit = { bubbles: true, composed: true };
+/** The page may prevent what is about to happen. */
+const VETOABLE: EventInit = { ...PUBLIC, cancelable: true };
+
+/** The element works: fired once, when it was first rendered. */
+export class SmoothAgentReadyEvent extends Event {
+  static readonly type = "smooth-agent-ready";
+  constructor() {
+    super(SmoothAgentReadyEvent.type, PUBLIC);
+  }
+}
+
+/** The panel is about to open, at the visitor's or the page's wish; prevented, it stays closed. */
+export class SmoothAgentBeforeOpenEvent extends Event {
+  static readonly type = "smooth-agent-before-open";
+  constructor() {
+    super(SmoothAgentBeforeOpenEvent.type, VETOABLE);
+  }
+}
+
+/** The panel is about to close, at the visitor's or the page's wish; prevented, it stays open. */
+export class SmoothAgentBeforeCloseEvent extends Event {
+  static readonly type = "smooth-agent-before-close";
+  constructor() {
+    super(SmoothAgentBeforeCloseEvent.type, VETOABLE);
+  }
+}
+
+/** A message is about to be sent; prevented, it stays in the field. */
+export class SmoothAgentBeforeSendEvent extends Event {
+  static readonly type = "smooth-agent-before-send";
+  constructor(readonly text: string) {
+    super(SmoothAgentBeforeSendEvent.type, VETOABLE);
+  }
+}
+
+/** A link of the conversation is about to be followed; prevented, it is not. */
+export class SmoothAgentLinkClickEvent extends Event {
+  static readonly type = "smooth-agent-link-click";
+  constructor(readonly href: string) {
+    super(SmoothAgentLinkClickEvent.type, VETOABLE);
+  }
+}
 
 /** The panel was opened. */
 export class SmoothAgentOpenEvent extends Event {
@@ -43,6 +85,14 @@ export class SmoothAgentMessageEvent extends Event {
     readonly name?: string,
   ) {
     super(SmoothAgentMessageEvent.type, PUBLIC);
+  }
+}
+
+/** A turn began: the agent is at work on an answer. */
+export class SmoothAgentTurnStartEvent extends Event {
+  static readonly type = "smooth-agent-turn-start";
+  constructor(readonly requestId: string) {
+    super(SmoothAgentTurnStartEvent.type, PUBLIC);
   }
 }
 
@@ -135,10 +185,16 @@ export class SmoothAgentStatusEvent extends Event {
 
 declare global {
   interface GlobalEventHandlersEventMap {
+    "smooth-agent-ready": SmoothAgentReadyEvent;
+    "smooth-agent-before-open": SmoothAgentBeforeOpenEvent;
+    "smooth-agent-before-close": SmoothAgentBeforeCloseEvent;
+    "smooth-agent-before-send": SmoothAgentBeforeSendEvent;
+    "smooth-agent-link-click": SmoothAgentLinkClickEvent;
     "smooth-agent-open": SmoothAgentOpenEvent;
     "smooth-agent-close": SmoothAgentCloseEvent;
     "smooth-agent-unread": SmoothAgentUnreadEvent;
     "smooth-agent-message": SmoothAgentMessageEvent;
+    "smooth-agent-turn-start": SmoothAgentTurnStartEvent;
     "smooth-agent-turn-end": SmoothAgentTurnEndEvent;
     "smooth-agent-confirmation": SmoothAgentConfirmationEvent;
     "smooth-agent-decision": SmoothAgentDecisionEvent;

@@ -9,11 +9,14 @@ import { countsDown } from "./countdown.js";
 import { FocusKeeper } from "./focus-keeper.js";
 import { FramePacing } from "./frame-pacing.js";
 import { launcher } from "./launcher.js";
+import { askBeforeLinks } from "./link-clicks.js";
 import { newConversation } from "./new-conversation.js";
+import { PanelKeys } from "./panel-keys.js";
 import { PanelPresence } from "./panel-presence.js";
 import { panel } from "./panel.js";
 import { ReadingPosition } from "./reading-position.js";
 import { Settings } from "./settings.js";
+import { SmoothAgentBeforeSendEvent, SmoothAgentReadyEvent } from "./smooth-agent-events.js";
 import { styles } from "./styles/styles.js";
 import { Surroundings } from "./surroundings.js";
 import { Unread } from "./unread.js";
@@ -23,10 +26,16 @@ import { Wording } from "./wording.js";
 /**
  * A launcher and the chat it opens. Nothing is connected before the chat is opened once.
  *
+ * @fires {SmoothAgentReadyEvent} smooth-agent-ready - the element works
+ * @fires {SmoothAgentBeforeOpenEvent} smooth-agent-before-open - the panel is about to open; cancelable
+ * @fires {SmoothAgentBeforeCloseEvent} smooth-agent-before-close - the panel is about to close; cancelable
+ * @fires {SmoothAgentBeforeSendEvent} smooth-agent-before-send - a message is about to be sent; cancelable
+ * @fires {SmoothAgentLinkClickEvent} smooth-agent-link-click - a link is about to be followed; cancelable
  * @fires {SmoothAgentOpenEvent} smooth-agent-open - the panel was opened
  * @fires {SmoothAgentCloseEvent} smooth-agent-close - the panel was closed
  * @fires {SmoothAgentUnreadEvent} smooth-agent-unread - how much came while the panel was closed
  * @fires {SmoothAgentMessageEvent} smooth-agent-message - a message was added
+ * @fires {SmoothAgentTurnStartEvent} smooth-agent-turn-start - the agent began an answer
  * @fires {SmoothAgentTurnEndEvent} smooth-agent-turn-end - a turn came to its end
  * @fires {SmoothAgentConfirmationEvent} smooth-agent-confirmation - the agent asks before a write
  * @fires {SmoothAgentDecisionEvent} smooth-agent-decision - a confirmation was answered
@@ -137,15 +146,17 @@ export class SmoothAgentElement extends Settings {
 
   constructor() {
     super();
+    askBeforeLinks(this);
+    new PanelKeys(this, () => this.close());
     new Surroundings(this, () => this.opened && countsDown(this.#talk.state));
   }
 
-  /** Opens the panel. The focus moves into it only when this is a visitor's own act. */
+  /** Opens the panel, unless the page objects. The focus follows only when this is a visitor's own act. */
   open(): void {
     this.#presence.open();
   }
 
-  /** Closes the panel; the conversation goes on, and a focus inside goes back to where it was. */
+  /** Closes the panel, unless the page objects; the conversation goes on, a focus inside goes back. */
   close(): void {
     this.#presence.close();
   }
@@ -154,11 +165,32 @@ export class SmoothAgentElement extends Settings {
     return this.opened ? this.close() : this.open();
   }
 
-  /** Sends a message in the visitor's name, without opening the panel. Blank text is not sent. */
-  send(text: string): void {
-    if (text.trim() === "") return;
+  /** Moves the focus to the field of the open panel, else to the launcher. */
+  override focus(options?: FocusOptions): void {
+    if (this.opened) this.#presence.focus();
+    else this.shadowRoot?.querySelector<HTMLElement>(".launcher")?.focus(options);
+  }
+
+  /**
+   * Sends a message in the visitor's name, without opening the panel.
+   *
+   * @returns false when the text is blank or the page objects: then nothing was sent
+   */
+  send(text: string): boolean {
+    if (text.trim() === "" || !this.#admits(text)) return false;
     this.#talk.open();
     this.#talk.conversation?.send(text);
+    return true;
+  }
+
+  /** Says who the visitor is from now on, as setting `authContext` does; what is not theirs is cleared. */
+  login(authContext: AuthContext): void {
+    this.authContext = authContext;
+  }
+
+  /** From now on the visitor is nobody the page knows; what was theirs is cleared. */
+  logout(): void {
+    this.authContext = undefined;
   }
 
   override disconnectedCallback(): void {
@@ -189,7 +221,10 @@ export class SmoothAgentElement extends Settings {
   }
 
   protected override render(): TemplateResult {
-    const view = viewOf(this.#talk, this.#words, this.#cards, this.#chunks, this.#submit);
+    const view = viewOf(this.#talk, this.#words, this.#cards, this.#chunks, {
+      send: this.#submit,
+      admits: this.#admits,
+    });
     return html`${launcher(view, this.opened, this.#unread.count, () => this.toggle())}
       ${panel(view, {
         draft: this.draft,
@@ -202,16 +237,24 @@ export class SmoothAgentElement extends Settings {
       ${this.#announcer.region}`;
   }
 
+  protected override firstUpdated(): void {
+    this.dispatchEvent(new SmoothAgentReadyEvent());
+  }
+
   protected override updated(): void {
     this.#reading.keep(this.#talk.state.transcript[0]?.id);
     this.#cards.watch(this.renderRoot);
     this.#focus.keep(this.#cards.drafts.takeFocus());
   }
 
-  readonly #submit = (text: string): void => {
-    this.send(text);
-    this.#reading.toEnd();
+  readonly #submit = (text: string): boolean => {
+    const isSent = this.send(text);
+    if (isSent) this.#reading.toEnd();
+    return isSent;
   };
+
+  readonly #admits = (text: string): boolean =>
+    this.dispatchEvent(new SmoothAgentBeforeSendEvent(text));
 
   #hear(events: Event[]): void {
     const { strings } = this.#words;

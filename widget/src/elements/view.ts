@@ -23,7 +23,10 @@ export interface View {
   markdown: MarkdownHost;
   /** Changes whenever something besides the entry itself changes how it looks. */
   revision: number;
-  send: (text: string) => void;
+  /** Sends a message unless the page objects; then it is still the visitor's to keep, and this is false. */
+  send: (text: string) => boolean;
+  /** Asks the page about a message that is to be sent on another way. */
+  admits: (text: string) => boolean;
 }
 
 /** The view of this moment. */
@@ -32,7 +35,7 @@ export function viewOf(
   { strings, markdown, revision }: Wording,
   cards: Cards,
   chunks: Chunks,
-  send: View["send"],
+  { send, admits }: Pick<View, "send" | "admits">,
 ): View {
   return {
     state,
@@ -46,5 +49,6 @@ export function viewOf(
     markdown,
     revision: revision + chunks.revision,
     send,
+    admits,
   };
 }
