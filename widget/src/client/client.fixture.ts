@@ -25,6 +25,7 @@ export function memoryStore(): SessionStore & { content: Map<string, string> } {
     get: (key) => content.get(key),
     set: (key, value) => void content.set(key, value),
     remove: (key) => void content.delete(key),
+    keys: () => [...content.keys()],
   };
 }
 

@@ -51,12 +51,12 @@ describe("taking up a session", () => {
     const first = open({ storage });
     await first.connect();
     first.close();
-    expect([...storage.content.keys()]).toEqual([`smooth-agent:${server.url}:a1`]);
+    const key = `smooth-agent/${encodeURIComponent(server.url)}/a1/-/session`;
+    await expect.poll(() => [...storage.content.keys()]).toEqual([key]);
     const stored: unknown = JSON.parse([...storage.content.values()][0]!);
     expect(stored).toEqual({
-      sessionId: "s1",
-      sessionToken: "token 1",
-      expiresAt: 4_000_000_000_000,
+      until: expect.closeTo(Date.now() + 30 * 86_400_000, -4),
+      value: { sessionId: "s1", sessionToken: "token 1", expiresAt: 4_000_000_000_000 },
     });
     await open({ storage, endpoint: `${server.httpUrl}?token=secret` }).connect();
     expect(actionsNamed("create_conversation_session")).toHaveLength(1);
@@ -105,7 +105,7 @@ describe("taking up a session", () => {
       const error = { code: "SESSION_NOT_FOUND", message: "This conversation was ended." };
       expect(client.state).toEqual({ status: "refused", error });
       expect((await turn.result).status).toBe("failed");
-      expect(storage.content.size).toBe(0);
+      await expect.poll(() => storage.content.size).toBe(0);
       expect(server.counts.upgrades, "nobody comes back by themselves").toBe(1);
       await client.connect();
       expect(actionsNamed("resume_session")).toHaveLength(0);

@@ -13,8 +13,10 @@ export interface ConnectionOptions {
   fetch: Fetch;
   timing: Timing;
   onState(state: ConnectionState): void;
-  /** A socket is open: take the session up, then call `ready`. */
-  onOpen(url: string): void;
+  /** A socket to this URL is asked for. */
+  onDial(url: string): void;
+  /** It is open: take the session up, then call `ready`. */
+  onOpen(): void;
   onEvent(event: ServerEvent): void;
   /**
    * An open socket is gone; `code` where the other side closed it.
@@ -29,6 +31,8 @@ export interface Connection {
   readonly state: ConnectionState;
   /** Starts, unless it is under way or waits for its next attempt. */
   open(): void;
+  /** Begins at once with another socket, also where none was wanted. */
+  redial(): void;
   /** @returns false when there is no socket to put it on */
   send(action: ActionInput): boolean;
   /** The session is taken up: `online` from here on. */
@@ -62,10 +66,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     open() {
       if (state.status !== "idle" && state.status !== "closed" && state.status !== "refused")
         return;
-      runtime.addEventListener?.("online", networkIsBack);
-      attempt = 0;
-      void dial();
+      redial();
     },
+    redial,
     send(action) {
       if (!opened) return false;
       socket?.send(JSON.stringify(action));
@@ -81,6 +84,13 @@ export function createConnection(options: ConnectionOptions): Connection {
     close: () => end({ status: "closed" }),
   };
 
+  function redial(): void {
+    runtime.addEventListener?.("online", networkIsBack);
+    hangUp();
+    attempt = 0;
+    void dial();
+  }
+
   async function dial(): Promise<void> {
     const mine = ++dialled;
     arm(timing.attemptMs, () => drop());
@@ -95,6 +105,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (given === undefined) return drop();
     try {
       const url = socketUrl(given);
+      options.onDial(url);
       listen(new options.WebSocket(url), url);
     } catch {
       const message = "The endpoint cannot be used as the URL of a WebSocket.";
@@ -107,7 +118,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     fresh.addEventListener("open", () => {
       if (socket !== fresh) return;
       opened = true;
-      options.onOpen(url);
+      options.onOpen();
     });
     fresh.addEventListener("message", ({ data }) => {
       if (socket !== fresh) return;

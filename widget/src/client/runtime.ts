@@ -17,18 +17,24 @@ export type Fetch = (
   init: { credentials: "omit"; cache: "no-store"; signal: AbortSignal },
 ) => Promise<{ ok: boolean; json(): Promise<unknown> }>;
 
+/** The part of localStorage and sessionStorage that is used. */
+export interface WebStorage {
+  readonly length: number;
+  key(index: number): string | null;
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
 /** What the surroundings may offer; a page has all of it, Node 20 only some. */
 export interface Runtime {
   WebSocket?: SocketConstructor;
   fetch?: Fetch;
-  localStorage?: {
-    getItem(key: string): string | null;
-    setItem(key: string, value: string): void;
-    removeItem(key: string): void;
-  };
+  localStorage?: WebStorage;
+  sessionStorage?: WebStorage;
   location?: { href: string };
-  addEventListener?(type: "online", listener: () => void): void;
-  removeEventListener?(type: "online", listener: () => void): void;
+  addEventListener?(type: "online" | "pagehide", listener: () => void): void;
+  removeEventListener?(type: "online" | "pagehide", listener: () => void): void;
 }
 
 // Typed here and not by lib.dom, so that the client also compiles where there is no DOM.

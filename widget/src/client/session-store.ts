@@ -1,34 +1,39 @@
-import { runtime } from "./runtime.js";
+import { runtime, type WebStorage } from "./runtime.js";
 
-/** Where a session is kept between page loads. May answer later; may fail, then nothing is kept. */
+/**
+ * Where things are kept between page loads. May answer later; may fail, then nothing is kept.
+ *
+ * Without `keys` what was not sent yet does not survive, and what other visitors left is not found.
+ */
 export interface SessionStore {
   get(key: string): string | null | undefined | Promise<string | null | undefined>;
   set(key: string, value: string): void | Promise<void>;
   remove(key: string): void | Promise<void>;
+  /** All keys there are, those of others too. */
+  keys?(): readonly string[] | Promise<readonly string[]>;
 }
 
-/** What is kept: nothing that was said, only what opens the conversation again. */
-export interface StoredSession {
-  sessionId: string;
-  sessionToken: string;
-  /** Unix milliseconds. */
-  expiresAt: number;
-  /** The userId the host vouched for when the session was made. */
-  owner?: string;
-}
+/** `local`: over visits; `session`: until the tab closes; `none`: not beyond the client. */
+export type StorageMode = "local" | "session" | "none";
 
 /**
- * The page's localStorage, and memory where that is missing or blocked.
+ * The page's localStorage or sessionStorage, and memory where that is missing, blocked or full.
  *
- * Not sessionStorage: a second tab must take up the same conversation. What is kept there ends with
- * the token's expiry, and is dropped as soon as the host vouches for somebody else.
+ * With `session` a second tab begins a conversation of its own.
  */
-export function browserSessionStore(): SessionStore {
+export function browserSessionStore(mode: StorageMode = "local"): SessionStore {
   const memory = new Map<string, string>();
+  const attempt = <T>(use: (storage: WebStorage) => T): T | undefined => {
+    try {
+      // Reading the property itself throws where the visitor blocked storage.
+      const storage = mode === "none" ? undefined : runtime[`${mode}Storage`];
+      return storage && use(storage);
+    } catch {
+      return undefined;
+    }
+  };
   return {
-    get(key) {
-      return memory.get(key) ?? attempt((storage) => storage.getItem(key));
-    },
+    get: (key) => memory.get(key) ?? attempt((storage) => storage.getItem(key)),
     set(key, value) {
       memory.delete(key);
       const kept = attempt((storage) => {
@@ -41,15 +46,11 @@ export function browserSessionStore(): SessionStore {
       memory.delete(key);
       attempt((storage) => storage.removeItem(key));
     },
+    keys: () => [
+      ...memory.keys(),
+      ...(attempt((storage) =>
+        Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? ""),
+      ) ?? []),
+    ],
   };
-}
-
-function attempt<T>(use: (storage: NonNullable<typeof runtime.localStorage>) => T): T | undefined {
-  try {
-    // Reading the property itself throws where the visitor blocked storage.
-    const storage = runtime.localStorage;
-    return storage && use(storage);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,17 +2,13 @@ import type { ClientTool, ErrorCode, SessionDescriptor } from "@smooth-agent/pro
 import { FINAL_ERROR_CODES } from "@smooth-agent/protocol/codes";
 import { ownerOf } from "./auth-context.js";
 import { isNumber, isRecord, isText, listOf, optional, shape } from "./guard.js";
+import { createHostWord, type AuthContext } from "./host-word.js";
+import type { KeptItems, Owner } from "./kept-items.js";
 import { hasCode, unreadable } from "./request-error.js";
 import type { Ask } from "./requests.js";
 import { isGrants } from "./pending.js";
 import { isHandOff, isTerminalEvent, readActiveTurn } from "./server-event.js";
-import type { SessionStore, StoredSession } from "./session-store.js";
-
-/**
- * The host's word on who the visitor is: a value, or a function (async or not) that is asked anew
- * for every session, so that its signature is fresh. Undefined and null vouch for nobody.
- */
-export type AuthContext = object | null | undefined | (() => unknown);
+import { isStoredSession, type StoredSession } from "./stored-session.js";
 
 export interface SessionOptions {
   agentId: string;
@@ -26,20 +22,23 @@ export interface SessionOptions {
   supports?: readonly string[];
   /** What the agent may call in the page. */
   clientTools?: ClientTool[];
-  storage: SessionStore;
+  kept: KeptItems;
 }
 
 /** The visitor's admission to one conversation, over all connections of a client. */
 export interface Session {
   readonly id: string | undefined;
+  /** For whom it was made or taken up. */
+  readonly owner: Owner;
+  /** Whom the host names; asked once for each client, and again when nobody is held. */
+  introduce(): Promise<Owner>;
   /**
    * Takes the session up, or makes a new one where there is none or the server knows it no more.
    *
-   * @param key where it is stored
    * @param adopt called with the descriptor before any later event is heard
    * @returns rejects with a RequestError of the server or the connection, or with what the host threw
    */
-  open(key: string, ask: Ask, adopt: Adopt): Promise<void>;
+  open(ask: Ask, adopt: Adopt): Promise<void>;
   /**
    * Takes over what the host says of the visitor from now on.
    *
@@ -52,11 +51,15 @@ export interface Session {
    *
    * @param word undefined to ask the host for a fresh one
    */
-  claim(key: string, ask: Ask, word: object | undefined, adopt: Adopt): Promise<void>;
+  claim(ask: Ask, word: object | undefined, adopt: Adopt): Promise<void>;
   /** The host's word as it is now, from a provider asked anew; rejects with what that threw. */
   vouch(): Promise<unknown>;
+  /** Leaves the conversation for another one: for a new one when that is undefined. */
+  renew(conversationId?: string): void;
   /** Drops the session here and in storage. */
-  forget(key: string): void;
+  forget(): void;
+  /** Drops it here: the next one is another visitor's, or not `forgotten` and may be the same again. */
+  part(forgotten: boolean): void;
 }
 
 export type Identified = boolean | undefined | { word: object };
@@ -73,94 +76,112 @@ export const UNCLAIMABLE: readonly ErrorCode[] = ["AUTH_CONTEXT_INVALID", ...UNK
 export const REFUSALS: readonly ErrorCode[] = [...FINAL_ERROR_CODES, ...UNCLAIMABLE];
 
 export function createSession(options: SessionOptions): Session {
-  const { agentId, conversationId, userName, userEmail, metadata, storage } = options;
-  let { authContext } = options;
+  const { agentId, conversationId, userName, userEmail, metadata, kept } = options;
+  const host = createHostWord(options.authContext);
   /** Whom the host named last: nothing of the session was asked for in another one's name. */
-  let named: { owner: string | undefined } | undefined;
+  let named: { owner: Owner } | undefined;
   const supports = ["live", ...(options.supports ?? [])];
   const declared = { supports, clientTools: options.clientTools };
   let current: StoredSession | undefined;
-  /** Whether the host's word is newer than what is held: what is stored for somebody else gives way to it. */
-  let newlyNamed = true;
-  /** The token that opens nothing any more. */
+  /** The token that opens nothing any more, or is not wanted any more. */
   let goneToken: string | undefined;
-  /** The conversation of the session that was held last. */
+  /** The conversation of the session that was held last, or is wanted next. */
   let last = conversationId;
+  /** Whether another conversation is wanted than that of any session there is. */
+  let wantsOther = false;
 
   const session: Session = {
     get id() {
       return current?.sessionId;
     },
 
-    async open(key, ask, adopt) {
-      let known = current ?? (await recall(key));
+    get owner() {
+      return current?.owner;
+    },
+
+    introduce: () => (named && current ? Promise.resolve(named.owner) : owner()),
+
+    async open(ask, adopt) {
+      let known = current ?? (await recall());
       while (known) {
-        const { sessionId, sessionToken, owner } = known;
+        const { sessionId, sessionToken, owner: holder } = known;
         try {
           const action = "resume_session";
           await ask({ action, sessionId, sessionToken, ...declared }, (data) =>
-            take(key, data, owner, adopt, true),
+            take(data, holder, adopt, true),
           );
           return;
         } catch (error) {
           // Anything else, a storage fault above all, says nothing about the session.
           if (!hasCode(error, GONE)) throw error;
-          session.forget(key);
+          session.forget();
           // Another tab may have made a new one already, or have its token anew since the visitor logged in.
-          known = await recall(key);
+          known = await recall();
         }
       }
-      await create(key, ask, adopt);
+      await create(ask, adopt);
     },
 
     identify(next) {
-      authContext = next;
+      host.set(next);
       const before = named;
       const judge = (word: unknown): Identified => {
         const owner = ownerOf(word);
         if (!before || owner === before.owner) return true;
         if (before.owner !== undefined || !isRecord(word)) return false;
-        name(owner);
+        named = { owner };
         return { word };
       };
-      if (!isFunction(next)) return judge(next);
-      return vouched().then(judge, () => {
-        // Taken up again only by whom it was stored for.
-        current = undefined;
-        return undefined;
-      });
+      if (!host.isAsked) return judge(next);
+      return host.ask().then(judge, () => undefined);
     },
 
-    async claim(key, ask, given, adopt) {
-      const word = given ?? (await vouched());
-      const owner = ownerOf(word);
+    async claim(ask, given, adopt) {
+      const word = given ?? (await host.take());
+      const claimant = ownerOf(word);
       // It was claimed already, only the answer was lost; or it was taken up in the visitor's name.
-      if (current?.owner === owner) return;
+      if (current?.owner === claimant) return;
       const sessionId = session.id ?? "";
       const action = "set_auth_context";
       await ask({ action, sessionId, authContext: word }, (data) =>
-        take(key, data, owner, adopt, true),
+        take(data, claimant, adopt, true),
       );
     },
 
-    vouch: () => vouched(false),
+    vouch: host.ask,
 
-    forget(key) {
-      goneToken = current?.sessionToken ?? goneToken;
+    renew(next) {
+      goneToken = current?.sessionToken;
       current = undefined;
-      void remove(key, goneToken);
+      last = next;
+      wantsOther = true;
+    },
+
+    forget() {
+      goneToken = current?.sessionToken ?? goneToken;
+      void remove(current);
+      current = undefined;
+    },
+
+    part(forgotten) {
+      if (forgotten) goneToken = current?.sessionToken ?? goneToken;
+      current = undefined;
+      last = conversationId;
+      wantsOther = false;
     },
   };
   return session;
 
-  async function create(key: string, ask: Ask, adopt: Adopt): Promise<void> {
+  async function create(ask: Ask, adopt: Adopt): Promise<void> {
     const action = "create_conversation_session";
-    for (let again = isFunction(authContext); ; again = false) {
-      const word = await vouched();
+    for (let again = host.isAsked; ; again = false) {
+      const word = await host.take();
+      const holder = ownerOf(word);
+      named = { owner: holder };
       const wish = { agentId, conversationId: last, userName, userEmail, metadata, ...declared };
       try {
         await ask({ action, ...wish, authContext: word }, (data) =>
-          take(key, data, ownerOf(word), adopt, data.conversationId === wish.conversationId),
+          take(data, holder, adopt, data.conversationId === wish.conversationId),
         );
         return;
       } catch (error) {
@@ -170,18 +191,19 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function take(
-    key: string,
     data: Record<string, unknown>,
-    owner: string | undefined,
+    holder: Owner,
     adopt: Adopt,
     resumed: boolean,
   ): void {
     if (!isDescriptor(data)) throw unreadable();
     const { sessionId, sessionToken, expiresAt, activeTurn, lastTurn, handOff, grants } = data;
-    current = { sessionId, sessionToken, expiresAt, owner };
+    const former = current;
+    current = { sessionId, sessionToken, expiresAt, owner: holder };
     last = data.conversationId;
-    void keep(key, current);
-    newlyNamed = false;
+    if (former && former.owner !== holder) void remove(former);
+    void keep(current, wantsOther);
+    wantsOther = false;
     adopt(
       {
         ...data,
@@ -194,63 +216,37 @@ export function createSession(options: SessionOptions): Session {
     );
   }
 
-  async function recall(key: string): Promise<StoredSession | undefined> {
-    const stored = await read(key);
+  async function recall(): Promise<StoredSession | undefined> {
+    const visitor = await owner();
+    if (wantsOther) return undefined;
+    const stored = await read(visitor);
     if (!stored || stored.sessionToken === goneToken) return undefined;
-    // The next person at this browser must not see what this one's conversation holds.
-    if (stored.owner === ownerOf(await vouched())) return (current = stored);
-    // A session that was only lost says nothing of the visitor whom another tab knows.
-    if (newlyNamed) void remove(key, stored.sessionToken);
-    return undefined;
+    return (current = stored);
   }
 
-  async function vouched(naming = true): Promise<unknown> {
-    for (;;) {
-      const asked = authContext;
-      // The key must be absent, not null, where nobody is vouched for.
-      const word = (isFunction(asked) ? await asked() : asked) ?? undefined;
-      // The host may have changed its mind while it was asked.
-      if (asked !== authContext) continue;
-      if (naming) name(ownerOf(word));
-      return word;
-    }
+  async function owner(): Promise<Owner> {
+    const visitor = await host.owner();
+    named = { owner: visitor };
+    return visitor;
   }
 
-  function name(owner: string | undefined): void {
-    newlyNamed ||= named?.owner !== owner;
-    named = { owner };
+  async function read(visitor: Owner): Promise<StoredSession | undefined> {
+    const stored = await kept.read(visitor, "session");
+    return isStoredSession(stored) && stored.owner === visitor ? stored : undefined;
   }
 
-  async function read(key: string): Promise<StoredSession | undefined> {
-    try {
-      const value: unknown = JSON.parse((await storage.get(key)) ?? "null");
-      return isStored(value) && value.expiresAt > Date.now() ? value : undefined;
-    } catch {
-      return undefined;
-    }
+  async function keep(stored: StoredSession, isWanted: boolean): Promise<void> {
+    const { sessionId, sessionToken } = (await read(stored.owner)) ?? stored;
+    // Another tab may have made a newer one for the same visitor, and so may this client.
+    const isOwn = sessionId === stored.sessionId || sessionToken === goneToken || isWanted;
+    if (isOwn && stored === current) await kept.write(stored.owner, "session", stored);
   }
 
-  async function keep(key: string, stored: StoredSession): Promise<void> {
-    try {
-      if (!newlyNamed) {
-        const owner = (await read(key))?.owner;
-        // Another tab's visitor logged in meanwhile, or this client has a newer session.
-        if ((owner ?? stored.owner) !== stored.owner || stored !== current) return;
-      }
-      await storage.set(key, JSON.stringify(stored));
-    } catch {
-      // Not kept: the session lives as long as this client.
-    }
-  }
-
-  async function remove(key: string, sessionToken: string | undefined): Promise<void> {
-    try {
-      // Another tab may have stored a newer one under the same key.
-      const newer = (await read(key))?.sessionToken ?? sessionToken;
-      if (newer === sessionToken) await storage.remove(key);
-    } catch {
-      // What cannot be removed is refused by the server, or expires.
-    }
+  async function remove(stored: StoredSession | undefined): Promise<void> {
+    if (!stored) return;
+    // Another tab may have stored a newer one for the same visitor.
+    const { sessionToken } = (await read(stored.owner)) ?? stored;
+    if (sessionToken === stored.sessionToken) await kept.write(stored.owner, "session", undefined);
   }
 }
 
@@ -266,19 +262,4 @@ const hasDescriptorFields = shape({
 
 function isDescriptor(value: unknown): value is SessionDescriptor {
   return hasDescriptorFields(value);
-}
-
-const hasStoredFields = shape({
-  sessionId: isText,
-  sessionToken: isText,
-  expiresAt: isNumber,
-  owner: optional(isText),
-});
-
-function isStored(value: unknown): value is StoredSession {
-  return hasStoredFields(value);
-}
-
-function isFunction(value: AuthContext): value is () => unknown {
-  return typeof value === "function";
 }

@@ -2,7 +2,7 @@ import { errorFrame, immediateResponse, type ServerEvent } from "@smooth-agent/p
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Client, ClientOptions } from "./client.js";
 import { clientOf, heardFrom, isStatus, memoryStore } from "./client.fixture.js";
-import type { AuthContext } from "./session.js";
+import type { AuthContext } from "./host-word.js";
 import { startModelServer, type ModelServer } from "./model-server.fixture.js";
 
 let server: ModelServer;
@@ -71,8 +71,9 @@ describe("the visitor's conversations", () => {
     await client.connect();
     expect(creates().at(-1)).toMatchObject({ conversationId: "c1" });
     expect(await heard.until(({ type }) => type === "session")).toMatchObject({ resumed: true });
-    const key = `smooth-agent:${server.url}:a1`;
-    expect([...storage.content.keys()]).toEqual([key, `${key}:c1`]);
+    const key = `smooth-agent/${encodeURIComponent(server.url)}/a1`;
+    const keys = [`${key}/-/session`, `${key}/+ada/@c1/session`];
+    await expect.poll(() => [...storage.content.keys()]).toEqual(keys);
     client.close();
     await open({ storage, conversationId: "c1", authContext: signed("ada") }).connect();
     expect(actionsNamed("resume_session")).toMatchObject([{ sessionId: "s2" }]);
@@ -87,9 +88,12 @@ describe("the visitor's conversations", () => {
 });
 
 describe("tabs of one browser", () => {
-  const key = () => `smooth-agent:${server.url}:a1`;
-  const storedFor = (owner?: string) =>
-    JSON.stringify({ sessionId: "s7", sessionToken: "t7", expiresAt: 4e12, owner });
+  const keyOf = (sign: string) =>
+    `smooth-agent/${encodeURIComponent(server.url)}/a1/${sign}/session`;
+  const storedFor = (owner?: string) => {
+    const value = { sessionId: "s7", sessionToken: "t7", expiresAt: 4e12, owner };
+    return JSON.stringify({ until: 4e12, value });
+  };
 
   it("leave alone what another one's visitor was given who logged in", async () => {
     const storage = memoryStore();
@@ -100,8 +104,9 @@ describe("tabs of one browser", () => {
     const heard = heardFrom(other);
     const taken = () => heard.notices.filter(({ type }) => type === "session").length;
     expect(await first.setAuthContext(signed("ada"))).toBe(true);
-    const kept = storage.content.get(key());
-    expect(kept).toContain('"ada"');
+    await expect.poll(() => storage.content.get(keyOf("+ada"))).toContain("s1 verified");
+    expect(storage.content.get(keyOf("-"))).toBeUndefined();
+    const kept = storage.content.get(keyOf("+ada"));
     // The server lets go of whoever held the session anonymously.
     server.tokens.delete("token 1");
     [...server.peers].at(-1)?.close(1012);
@@ -109,29 +114,79 @@ describe("tabs of one browser", () => {
     // And once more, with a session that is taken up.
     [...server.peers].at(-1)?.close(1012);
     await expect.poll(taken).toBe(2);
-    expect(storage.content.get(key())).toBe(kept);
+    expect(storage.content.get(keyOf("+ada"))).toBe(kept);
     first.close();
     await open({ storage, authContext: signed("ada") }).connect();
     expect(creates()).toHaveLength(2);
     expect(actionsNamed("resume_session").at(-1)).toMatchObject({ sessionToken: "s1 verified" });
   });
 
-  it.each([undefined, "bob"])("drop what is another's when a page begins for %s", async (user) => {
+  it("keep a newer session of the same visitor's that another one began", async () => {
     const storage = memoryStore();
-    await storage.set(key(), storedFor("ada"));
-    await open({ storage, authContext: user === undefined ? undefined : signed(user) }).connect();
+    const first = open({ storage });
+    const heard = heardFrom(first);
+    await first.connect();
+    await expect.poll(() => storage.content.get(keyOf("-"))).toContain("token 1");
+    const newer = storedFor();
+    await storage.set(keyOf("-"), newer);
+    server.cut();
+    await heard.until((notice) => notice.type === "session" && notice.resumed);
+    await first.renameConversation("c1", "x");
+    expect(storage.content.get(keyOf("-"))).toBe(newer);
+    // Nor is it removed with the one that the server knows no more.
+    server.tokens.clear();
+    server.tokens.add("t7");
+    server.cut();
+    await server.received((action) => "sessionToken" in action && action.sessionToken === "t7");
+    await expect.poll(() => first.state.status).toBe("online");
+    expect(creates()).toHaveLength(1);
+  });
+
+  it("drop what is another user's when a page begins for a user", async () => {
+    const storage = memoryStore();
+    await storage.set(keyOf("+ada"), storedFor("ada"));
+    await storage.set(keyOf("-"), storedFor());
+    await open({ storage, authContext: signed("bob") }).connect();
     expect(actionsNamed("resume_session")).toEqual([]);
-    await expect.poll(() => storage.content.get(key())).toContain("token 1");
+    await expect.poll(() => storage.content.get(keyOf("+bob"))).toContain("token 1");
+    expect([...storage.content.keys()]).toEqual([keyOf("-"), keyOf("+bob")]);
+  });
+
+  it("keep a user's apart from nobody's, and give it back to that user only", async () => {
+    const storage = memoryStore();
+    await storage.set(keyOf("+ada"), storedFor("ada"));
+    server.tokens.add("t7");
+    await open({ storage }).connect();
+    expect(actionsNamed("resume_session")).toEqual([]);
+    await open({ storage, authContext: async () => signed("ada") }).connect();
+    expect(actionsNamed("resume_session")).toMatchObject([{ sessionToken: "t7" }]);
+    // A key says nothing that its value does not say too.
+    await storage.set(keyOf("+eve"), storedFor("ada"));
+    await open({ storage, authContext: signed("eve") }).connect();
+    expect(actionsNamed("resume_session")).toHaveLength(1);
+  });
+
+  it.each([undefined, "ada"])("take over once what a former version kept for %s", async (owner) => {
+    const storage = memoryStore();
+    server.tokens.add("t7");
+    const { value } = JSON.parse(storedFor(owner)) as { value: unknown };
+    await storage.set(`smooth-agent:${server.url}:a1`, JSON.stringify(value));
+    const authContext = owner === undefined ? undefined : signed(owner);
+    await open({ storage, authContext }).connect();
+    expect(actionsNamed("resume_session")).toMatchObject([{ sessionToken: "t7" }]);
+    const sign = owner === undefined ? "-" : `+${owner}`;
+    expect([...storage.content.keys()]).toEqual([keyOf(sign)]);
   });
 
   it("drop what another one stored for the visitor who has left", async () => {
     const storage = memoryStore();
     const client = open({ storage, authContext: signed("ada") });
     await client.connect();
-    await storage.set(key(), storedFor("ada"));
+    await storage.set(keyOf("+ada"), storedFor("ada"));
     expect(client.setAuthContext(undefined)).toBe(false);
     await client.connect();
-    await expect.poll(() => storage.content.get(key())).toContain("token 2");
+    await expect.poll(() => storage.content.get(keyOf("-"))).toContain("token 2");
+    expect([...storage.content.keys()]).toEqual([keyOf("-")]);
   });
 });
 
@@ -234,11 +289,10 @@ describe("what the host says of the visitor anew", () => {
       { resumed: false },
       { resumed: true },
     ]);
-    expect(JSON.parse([...storage.content.values()].join(""))).toMatchObject({
-      sessionId: "s1",
-      sessionToken: "s1 verified",
-      owner: "ada",
-    });
+    const value = { sessionId: "s1", sessionToken: "s1 verified", owner: "ada" };
+    await expect
+      .poll(() => [...storage.content.values()].map((text): unknown => JSON.parse(text)))
+      .toMatchObject([{ value }]);
     expect(await client.setAuthContext(signed("ada"))).toBe(true);
     expect(client.setAuthContext(signed("bob"))).toBe(false);
     expect(actionsNamed("set_auth_context")).toHaveLength(1);

@@ -12,6 +12,8 @@ import type { OtpState } from "./conversation-state.js";
 export type ConversationInput =
   | { type: "connection"; state: ConnectionState }
   | { type: "session"; session: SessionDescriptor; resumed: boolean; at: number }
+  /** Everything that is shown was another visitor's. */
+  | { type: "left" }
   | { type: "event"; event: ServerEvent }
   /** The visitor wrote a message; it waits. */
   | { type: "written"; id: string; text: string; at: number }

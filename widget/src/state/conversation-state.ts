@@ -11,7 +11,7 @@ import type {
   ToolCallState,
 } from "@smooth-agent/protocol";
 import type { ConnectionState } from "../client/connection-state.js";
-import type { AuthContext } from "../client/session.js";
+import type { AuthContext } from "../client/host-word.js";
 import type { VerdictDetails } from "../client/verdict-details.js";
 
 export type { ConnectionState, VerdictDetails };

@@ -45,6 +45,7 @@ export function createConversation(
       dispatch({ ...notice, at: Date.now() });
       return;
     }
+    if (notice.type === "kept") return;
     if (notice.type === "decided") return dispatch({ ...notice, at: Date.now() });
     if (notice.type === "event" && notice.event.type === "error") {
       const { code, retryAfterMs = busyMs } = notice.event.error;

@@ -31,6 +31,8 @@ export function reduce(state: ConversationState, input: ConversationInput): Conv
       return { ...state, connection: input.state };
     case "session":
       return withSession(state, input);
+    case "left":
+      return { ...EMPTY_CONVERSATION, connection: state.connection };
     case "event":
       return reduceEvent(state, input.event);
     case "written": {
