@@ -24,8 +24,10 @@ export function launcher(
     ?data-unread=${unread + waiting > 0}
     @click=${toggle}
   >
-    <span class="launcher-mark"><slot name="launcher">${markIcon}</slot></span>
+    <span class="launcher-drawing">
+      <span class="launcher-mark"><slot name="launcher">${markIcon}</slot></span>
+      <span class="launcher-close">${chevronIcon}</span>
+    </span>
     ${waiting > 0 ? html`<b class="badge">${waiting}</b>` : nothing}
-    <span class="launcher-close">${chevronIcon}</span>
   </button>`;
 }

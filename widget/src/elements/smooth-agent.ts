@@ -1,6 +1,7 @@
 import { html, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import type { AuthContext } from "../client/index.js";
+import { Accent } from "./accent.js";
 import { Announcer } from "./announcer.js";
 import { Cards } from "./cards.js";
 import { Chunks } from "./chunks.js";
@@ -82,14 +83,16 @@ import { Wording } from "./wording.js";
  * @csspart stop - its button during a turn
  * @csspart decline-and-send - its button while a question waits
  *
- * @cssprop --smooth-agent-accent - the one strong colour
- * @cssprop --smooth-agent-on-accent - text and drawings on it
+ * @cssprop --smooth-agent-accent - the one strong colour, any CSS colour: the theme is computed from it
+ * @cssprop --smooth-agent-on-accent - text and drawings on it, in place of the computed black or white
  * @cssprop --smooth-agent-font - the font family
- * @cssprop --smooth-agent-inset-inline - distance from the end side of the page
- * @cssprop --smooth-agent-inset-block - distance from its bottom
- * @cssprop --smooth-agent-width - width of the panel
- * @cssprop --smooth-agent-height - height of the panel
- * @cssprop --smooth-agent-radius - rounding of the panel
+ * @cssprop --smooth-agent-font-size - size of the text, 15px, compact 14px; the other sizes follow
+ * @cssprop --smooth-agent-space - the step of all distances, 4px, compact 3px
+ * @cssprop --smooth-agent-radius - rounding of the panel, 20px; all other corners follow
+ * @cssprop --smooth-agent-inset-inline - distance from the side of the window, 20px
+ * @cssprop --smooth-agent-inset-block - distance from its top or bottom, 20px
+ * @cssprop --smooth-agent-width - width of the panel, 400px
+ * @cssprop --smooth-agent-height - height of the panel, 660px
  * @cssprop --smooth-agent-z-index - order among what the page shows; the panel is above everything
  */
 export class SmoothAgentElement extends Settings {
@@ -146,6 +149,7 @@ export class SmoothAgentElement extends Settings {
 
   constructor() {
     super();
+    new Accent(this);
     askBeforeLinks(this);
     new PanelKeys(this, () => this.close());
     new Surroundings(this, () => this.opened && countsDown(this.#talk.state));

@@ -1,12 +1,12 @@
-/**
- * Tells the styles how much of the page the on-screen keyboard leaves, as `--viewport-height` and
- * `--viewport-top` on the host. A sheet of rules, because a strict host page forbids `style=`.
- */
+import { HostProperties } from "./host-properties.js";
+
+/** Tells the styles how much of the page the on-screen keyboard leaves, as `--viewport-height` and `--viewport-top`. */
 export class VisualViewportSheet {
-  readonly #sheet = new CSSStyleSheet();
+  readonly #properties = new HostProperties();
+  #root: ShadowRoot | undefined;
 
   connect(root: ShadowRoot): void {
-    if (!root.adoptedStyleSheets.includes(this.#sheet)) root.adoptedStyleSheets.push(this.#sheet);
+    this.#root = root;
     window.visualViewport?.addEventListener("resize", this.#measure);
     window.visualViewport?.addEventListener("scroll", this.#measure);
     this.#measure();
@@ -20,10 +20,9 @@ export class VisualViewportSheet {
   #measure = (): void => {
     const viewport = window.visualViewport;
     // A pinch zoom shrinks the viewport too, but is no keyboard.
-    if (!viewport || viewport.scale > 1.01) return;
+    if (!viewport || !this.#root || viewport.scale > 1.01) return;
     const { height, offsetTop } = viewport;
-    this.#sheet.replaceSync(
-      `:host{--viewport-height:${Math.round(height)}px;--viewport-top:${Math.round(offsetTop)}px}`,
-    );
+    this.#properties.set(this.#root, "--viewport-height", `${Math.round(height)}px`);
+    this.#properties.set(this.#root, "--viewport-top", `${Math.round(offsetTop)}px`);
   };
 }
