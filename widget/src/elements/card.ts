@@ -28,13 +28,16 @@ export function timeLeft(
 }
 
 const TIME = { hour: "2-digit", minute: "2-digit" } as const;
-const TODAY = new Intl.DateTimeFormat(undefined, TIME);
-const ANOTHER_DAY = new Intl.DateTimeFormat(undefined, { ...TIME, day: "numeric", month: "short" });
+const OF_ANOTHER_DAY = { ...TIME, day: "numeric", month: "short" } as const;
+/** Made when they are first needed: making one takes longer than all else that the script does at its start. */
+const formats = new Map<object, Intl.DateTimeFormat>();
 
 /** A record of another day says which; nothing for a time that is none. */
 export function clockTime(at: number | undefined): TemplateResult | typeof nothing {
   const day = new Date(at ?? NaN).toDateString();
   if (Number.isNaN(Date.parse(day))) return nothing;
-  const format = day === new Date().toDateString() ? TODAY : ANOTHER_DAY;
+  const shape = day === new Date().toDateString() ? TIME : OF_ANOTHER_DAY;
+  const format = formats.get(shape) ?? new Intl.DateTimeFormat(undefined, shape);
+  formats.set(shape, format);
   return html`<time> · ${format.format(at)}</time>`;
 }
