@@ -5,7 +5,7 @@ const head =
 export const blank = `${head}<body><p>A page.</p>`;
 
 /** The page of a host, with the widget of its script tag. */
-export const widget = `${head}<body><p>A page.</p><script src="/smooth-agent.js" data-agent-id="bench"></script>`;
+export const widget = `${head}<body><p>A page.</p><script src="/smooth-agent.js" data-agent-id="bench" defer></script>`;
 
 /**
  * The floor: a box of the panel's size, pinned to its end, whose one text node takes every piece as

@@ -22,6 +22,7 @@ import { styles } from "./styles/styles.js";
 import { Surroundings } from "./surroundings.js";
 import { Unread } from "./unread.js";
 import { viewOf } from "./view.js";
+import { whileOpened } from "./while-opened.js";
 import { Wording } from "./wording.js";
 
 /**
@@ -230,14 +231,16 @@ export class SmoothAgentElement extends Settings {
       admits: this.#admits,
     });
     return html`${launcher(view, this.opened, this.#unread.count, () => this.toggle())}
-      ${panel(view, {
-        draft: this.draft,
-        write: this.#write,
-        close: () => this.close(),
-        atEnd: this.#reading.atEnd,
-        hasNews: this.#reading.hasNews,
-        toEnd: () => this.#reading.toEnd(),
-      })}
+      ${whileOpened(this.opened, [view.conversation, view.state.conversationId], () =>
+        panel(view, {
+          draft: this.draft,
+          write: this.#write,
+          close: () => this.close(),
+          atEnd: this.#reading.atEnd,
+          hasNews: this.#reading.hasNews,
+          toEnd: () => this.#reading.toEnd(),
+        }),
+      )}
       ${this.#announcer.region}`;
   }
 
