@@ -1,4 +1,5 @@
 export { freePort } from "./free-port.js";
+export { startGallery } from "./gallery/gallery.js";
 export { startAgentServer, type AgentServer, type AgentServerOptions } from "./agent-server.js";
 export {
   startScriptedModel,

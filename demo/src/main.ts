@@ -58,7 +58,8 @@ async function start(): Promise<void> {
   console.log(`
   Open ${shop.url}
 
-  The shop is at ${shop.url}, its mails at ${shop.url}/mailbox, the smooth-agent server at ${agent.url}.${
+  The shop is at ${shop.url}, its mails at ${shop.url}/mailbox, every state of the chat at
+  ${shop.url}/gallery, the smooth-agent server at ${agent.url}.${
     shop.otherUrl ? `\n  The same page from an origin that is not allowed: ${shop.otherUrl}` : ""
   }
   ${

@@ -62,7 +62,7 @@ export function renderPage({ customer, orders, agent }: PageParts): string {
         <footer>
           <p>
             Kiln & Kettle is not a real shop. It is the demo of smooth-agent. Its mails are in the
-            <a href="/mailbox">mailbox</a>.
+            <a href="/mailbox">mailbox</a>, every state of its chat in the <a href="/gallery">gallery</a>.
           </p>
           <form method="post" action="/reset">
             <button class="plain">Put all orders back as they were</button>

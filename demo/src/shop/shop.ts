@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import express, { type Request, type Response } from "express";
+import { gallery } from "../gallery/gallery.js";
 import { backOffice } from "./back-office.js";
 import { openMailbox, type Mail } from "./mailbox.js";
 import { openOrderEvents } from "./order-events.js";
@@ -45,6 +46,7 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
   app.use(canonicalHost);
   app.use("/internal", backOffice(orders, mailbox, options.apiKey));
   app.use("/assets", express.static(assets, { index: false, maxAge: 0 }));
+  app.use(gallery());
   const { agent, secret } = options;
   app.use(storefront({ orders, events, mailbox, agent, secret }));
 
