@@ -1,6 +1,7 @@
 import { defineConfig } from "@smooth-agent/server";
 import { instructions } from "./agent/instructions.js";
 import { mailedCodes } from "./agent/mailed-codes.js";
+import { lookupPolicy } from "./agent/policy-tool.js";
 import { cancelOrder, issueRefund, lookupOrder } from "./agent/order-tools.js";
 import { createShopClient } from "./agent/shop-client.js";
 
@@ -16,16 +17,13 @@ export default defineConfig({
       instructions,
       greeting:
         "Hello, I am Clay. I can look up your orders, refund them or cancel them. What is it about?",
-      starters: [
-        "Where is my order?",
-        "I want my money back for the mug",
-        "Tell me about your return policy",
-      ],
+      suggestReplies: true,
+      starters: ["Where is my order?", "My mug arrived broken", "Tell me about your return policy"],
     },
   },
   ...(staffSecret && { principals: { secret: staffSecret } }),
   otp: mailedCodes(shop),
-  tools: [lookupOrder(shop), issueRefund(shop), cancelOrder(shop)],
+  tools: [lookupOrder(shop), lookupPolicy(), issueRefund(shop), cancelOrder(shop)],
 });
 
 function required(name: string): string {

@@ -36,7 +36,7 @@ test("the page with all of them follows its controls, and its address keeps them
   const first = page.frameLocator("iframe[name='panel/greeting']");
   await expect(first.locator("html[dir=rtl][data-theme=dark]")).toBeAttached();
   await expect(first.getByText("Hello, I am Clay.")).toBeVisible();
-  await expect(page.locator("iframe[name='panel/greeting']")).toHaveJSProperty("clientWidth", 418);
+  await expect(page.locator("iframe[name='panel/greeting']")).toHaveJSProperty("clientWidth", 420);
 });
 
 /** What of the chat is cut off at a side of its panel, or makes its page scroll sideways. */

@@ -1,14 +1,19 @@
 import type { OrderFacts } from "../agent/order-facts.js";
 import { formatCents } from "../money.js";
+import { chooseRemedy, nameOf } from "./remedy.js";
 import { chooseOrder } from "./order-question.js";
 import { namedTargets, type Target } from "./order-choice.js";
 import { day, describeOrders, itemNames, refundStatus } from "./order-words.js";
-import { say, use, type Reply } from "./reply-shape.js";
+import { say, suggesting, use, type Reply } from "./reply-shape.js";
 import { readObject, type ToolOutcome } from "./transcript.js";
 import type { Wish } from "./wish.js";
 
-/** The step after `lookup_order`: act on what it found, or say it. */
-export function afterLookup(wish: Wish, outcome: ToolOutcome): Reply {
+/**
+ * The step after `lookup_order`: act on what it found, or say it.
+ *
+ * @param rules what the shop's rules say of it, where they were looked up
+ */
+export function afterLookup(wish: Wish, outcome: ToolOutcome, rules?: ToolOutcome): Reply {
   const orders = readObject(outcome.result)?.["orders"] as OrderFacts[] | undefined;
   if (!orders) return say(`I could not find that. ${outcome.result}`);
   if (orders.length === 0) return say("There is no order on your account yet.");
@@ -22,7 +27,7 @@ export function afterLookup(wish: Wish, outcome: ToolOutcome): Reply {
     case "refund":
       return each(wish, orders, isOpenToRefund, (target) => refund(target, wish));
     case "complaint":
-      return each(wish, orders, isOpenToRefund, (target) => offerRefund(target));
+      return each(wish, orders, isOpenToRefund, (target) => remedy(target, rules));
     case "refund-status":
       return say(refundStatus(chosenOrders(wish, orders)));
     default:
@@ -34,8 +39,27 @@ export function afterLookup(wish: Wish, outcome: ToolOutcome): Reply {
 function describe(wish: Wish, orders: OrderFacts[]): Reply {
   const words = say(describeOrders(wish, orders));
   const [only] = orders;
-  if (orders.length > 1 || !only || !/\b(?:show|highlight|point)\b/.test(wish.text)) return words;
+  if (orders.length > 1) return suggesting(words, nextWishes(orders));
+  if (!only || !/\b(?:show|highlight|point)\b/.test(wish.text)) return words;
   return { ...use("client_show_order", { orderId: only.orderId }), otherwise: words };
+}
+
+/** What the customer of these orders may want, each about an order that it can be done with. */
+function nextWishes(orders: OrderFacts[]): string[] {
+  const first = (is: (order: OrderFacts) => boolean) => orders.find(is);
+  const delivered = first(
+    ({ status, refundableCents: left }) => status === "delivered" && left > 0,
+  );
+  const shipped = first(({ status }) => status === "shipped");
+  const waiting = first(({ canBeCancelled }) => canBeCancelled);
+  const [item] = delivered?.items ?? [];
+  return [
+    ...(delivered && item
+      ? [`The ${nameOf(item.name)} of #${delivered.orderId} arrived broken`]
+      : []),
+    ...(shipped ? [`Show me #${shipped.orderId}`] : []),
+    ...(waiting ? [`Cancel #${waiting.orderId}`] : []),
+  ];
 }
 
 function chosenOrders(wish: Wish, orders: OrderFacts[]): OrderFacts[] {
@@ -98,6 +122,12 @@ function refund(target: Target, wish: Wish): Reply {
   return use("issue_refund", { orderId: order.orderId, amount: amountCents / 100, ...reason });
 }
 
+function remedy(target: Target, rules: ToolOutcome | undefined): Reply {
+  const offer = offerRefund(target);
+  if (target.order.refundableCents === 0) return offer;
+  return { ...chooseRemedy(target, rules), otherwise: offer };
+}
+
 function offerRefund(target: Target): Reply {
   const { order, item } = target;
   if (order.refundableCents === 0) {
@@ -130,7 +160,11 @@ function isOpenToRefund(order: OrderFacts): boolean {
   return order.refundableCents > 0;
 }
 
-function join(replies: Reply[]): Reply {
+function join(all: Reply[]): Reply {
+  // Of two things to choose, neither is asked by a list.
+  const [only, ...more] = all;
+  if (only && more.length === 0) return only;
+  const replies = all.map((each) => each.otherwise ?? each);
   const text = replies.map((reply) => reply.text).filter((words) => words !== "");
   return { text: text.join("\n\n"), calls: replies.flatMap((reply) => reply.calls) };
 }

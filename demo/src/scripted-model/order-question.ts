@@ -19,13 +19,18 @@ export function chooseOrder(orders: OrderFacts[]): Reply {
 
 /** The orders that the visitor chose, or what to say when they chose none; undefined to ask in words. */
 export function chosenOrders(outcome: ToolOutcome): string[] | Reply | undefined {
+  const chosen = readChoice(outcome);
+  if (!Array.isArray(chosen)) return chosen;
+  const ids = chosen.flatMap((text) => readRequest(text).orderIds);
+  if (ids.length > 0) return ids;
+  return say("I did not find out which order you mean. Tell me its number, please.");
+}
+
+/** What the visitor chose or wrote, or what to say when they would not; undefined to ask in words. */
+export function readChoice(outcome: ToolOutcome): string[] | Reply | undefined {
   const result = readObject(outcome.result);
   if (result?.["mode"] === "conversational") return undefined;
-  if (result?.["status"] === "submitted") {
-    const ids = readAnswers(result["values"]).flatMap((text) => readRequest(text).orderIds);
-    if (ids.length > 0) return ids;
-    return say("I did not find out which order you mean. Tell me its number, please.");
-  }
+  if (result?.["status"] === "submitted") return readAnswers(result["values"]);
   return say("All right, I leave everything as it is. Nothing was changed.");
 }
 

@@ -2,7 +2,8 @@ import type { ChatCompletionRequest } from "@copilotkit/aimock";
 import { closingWords } from "./closing-words.js";
 import { afterLookup } from "./after-lookup.js";
 import { chosenOrders } from "./order-question.js";
-import { say, use, type Reply } from "./reply-shape.js";
+import { afterRemedy, afterwards, isRemedy } from "./remedy.js";
+import { say, suggesting, use, type Reply } from "./reply-shape.js";
 import { smallTalk } from "./small-talk.js";
 import { readTranscript, type ToolOutcome } from "./transcript.js";
 import { afterForm, askAddress, askContact, needsVisitor } from "./visitor-question.js";
@@ -24,15 +25,21 @@ function nextStep(wish: Wish, outcomes: ToolOutcome[]): Reply {
   if (last.name === "request_identity_intake") return afterForm(last, isGuest);
   if (isGuest) return askAddress();
   const writes = outcomes.filter(({ name }) => writing.has(name));
-  if (writes.length > 0) return say(closingWords(writes));
+  const isMadeGood = outcomes.some(isRemedy);
+  if (writes.length > 0) {
+    const words = say(closingWords(writes));
+    return isMadeGood ? suggesting(words, afterwards) : words;
+  }
 
   const found = outcomes.findLast(({ name }) => name === "lookup_order") ?? last;
+  const rules = outcomes.findLast(({ name }) => name === "lookup_policy");
+  if (isRemedy(last)) return afterRemedy(last) ?? inWords(afterLookup(wish, found));
   if (last.name === "request_choices") {
     const chosen = chosenOrders(last);
-    if (Array.isArray(chosen)) return afterLookup({ ...wish, orderIds: chosen }, found);
+    if (Array.isArray(chosen)) return afterLookup({ ...wish, orderIds: chosen }, found, rules);
     return chosen ?? inWords(afterLookup(wish, found));
   }
-  const next = afterLookup(wish, found);
+  const next = afterLookup(wish, found, rules);
   return last.name === "client_show_order" ? inWords(next) : next;
 }
 
@@ -55,7 +62,7 @@ function firstStep(wish: Wish): Reply {
     case "cancel":
       return lookUp(one ? orderId : undefined, "Let me see whether that is still possible.");
     case "complaint":
-      return lookUp(one ? orderId : undefined, "Oh no, I am sorry. Let me find that order.");
+      return findBroken(one ? orderId : undefined);
     case "where":
     case "refund-status":
       return lookUp(one ? orderId : undefined, "One moment, I am checking.");
@@ -64,6 +71,13 @@ function firstStep(wish: Wish): Reply {
     default:
       return say(smallTalk[wish.topic]);
   }
+}
+
+/** What is broken is looked up together with what the shop does about that. */
+function findBroken(orderId: string | undefined): Reply {
+  const order = lookUp(orderId, "Oh no, I am sorry. Let me find that order.");
+  const rules = { name: "lookup_policy", arguments: { about: "broken" } };
+  return { ...order, calls: [...order.calls, rules], otherwise: order };
 }
 
 function lookUp(orderId: string | undefined, words: string): Reply {
