@@ -89,6 +89,48 @@ const pageLimit: FieldCase = {
     [101, "must be at most 100"],
   ],
 };
+const nest = (levels: number): unknown => (levels === 1 ? [] : [nest(levels - 1)]);
+const notContext = "must be an object, an array or a string";
+const context: FieldCase = {
+  required: false,
+  accepts: [{}, { page: "/cart", items: [1, null, true] }, [], ["x"], "", "the cart", null].concat([
+    nest(8) as never,
+    "x".repeat(4_094),
+    "é".repeat(2_047),
+  ]),
+  refuses: [
+    ...[7, true].map((value): [unknown, string] => [value, notContext]),
+    [nest(9), "must have at most 8 levels"],
+    [{ a: { b: nest(7) } }, "must have at most 8 levels"],
+    ["x".repeat(4_095), "must take at most 4096 bytes"],
+    ["é".repeat(2_048), "must take at most 4096 bytes"],
+    [{ a: '"'.repeat(2_048) }, "must take at most 4096 bytes"],
+    ...[NUL, [LONE_SURROGATE], { a: { b: NUL } }, { [NUL]: 1 }].map((value): [unknown, string] => [
+      value,
+      `must hold only ${malformed.slice("must be ".length)}`,
+    ]),
+  ],
+};
+const noTag = "must be a BCP 47 language tag, such as fr-CA";
+const locale: FieldCase = {
+  required: false,
+  accepts: ["en", "fr-CA", "zh-Hant-TW", "sr-Latn-RS", "ca-ES-valencia", "de-DE-u-co-phonebk"],
+  refuses: [
+    ...[null, 7, {}, ["en"]].map((value): [unknown, string] => [value, "must be a string"]),
+    ...["", "e", "en_US", "en-", "-en", "en US", "en\nUS", "en-US\n", "de.", "日本語", NUL].map(
+      (value): [unknown, string] => [value, noTag],
+    ),
+    [`en-${"x-".repeat(16)}y`, "must be at most 35 characters"],
+  ],
+};
+const rating: FieldCase = {
+  required: true,
+  accepts: ["up", "down", null],
+  refuses: ["", "UP", "sideways", 1, true, {}, ["up"]].map((value) => [
+    value,
+    'must be "up", "down" or null',
+  ]),
+};
 const message: FieldCase = {
   ...filled(true, 10_000),
   accepts: ["x", " x ", "x".repeat(10_000), "😀".repeat(10_000)],
@@ -152,6 +194,8 @@ const cases: Record<ActionName, Record<string, FieldCase>> = {
     authContext: anything,
     conversationId: identifier(false),
     clientTools,
+    context,
+    locale,
   },
   resume_session: {
     requestId: identifier(false),
@@ -159,6 +203,8 @@ const cases: Record<ActionName, Record<string, FieldCase>> = {
     sessionToken: filled(true, 4_096),
     supports,
     clientTools,
+    context,
+    locale,
   },
   set_auth_context: {
     requestId: identifier(false),
@@ -188,6 +234,7 @@ const cases: Record<ActionName, Record<string, FieldCase>> = {
     images: anything,
     files: anything,
     stream: anything,
+    context,
   },
   confirm_tool_action: {
     requestId: identifier(true),
@@ -229,6 +276,16 @@ const cases: Record<ActionName, Record<string, FieldCase>> = {
     toolCallId: identifier(true),
     result: text(false),
     isError: { ...flag, required: false },
+  },
+  send_feedback: {
+    requestId: identifier(false),
+    sessionId: identifier(true),
+    messageId: identifier(true),
+    rating,
+    comment: {
+      ...filled(false, 1_000),
+      accepts: ["x", " x ", "x".repeat(1_000), "😀".repeat(1_000)],
+    },
   },
 };
 
@@ -370,7 +427,7 @@ describe("hostile values", () => {
 
   it("100,000 nested arrays do not overflow the stack", () => {
     const deep = nested(100_000);
-    for (const field of ["metadata", "authContext", "supports", "agentId"]) {
+    for (const field of ["metadata", "authContext", "supports", "agentId", "context"]) {
       const frame: unknown = JSON.parse(
         `{"action":"create_conversation_session","agentId":"a","${field}":{"a":${deep}}}`,
       );

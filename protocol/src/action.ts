@@ -10,6 +10,7 @@ import { renameConversationAction } from "./actions/rename-conversation.js";
 import { resumeSessionAction } from "./actions/resume-session.js";
 import { requestOtpAction } from "./actions/request-otp.js";
 import { revokeGrantAction } from "./actions/revoke-grant.js";
+import { sendFeedbackAction } from "./actions/send-feedback.js";
 import { sendMessageAction } from "./actions/send-message.js";
 import { submitInteractionAction } from "./actions/submit-interaction.js";
 import { submitToolResultAction } from "./actions/submit-tool-result.js";
@@ -34,6 +35,7 @@ export const actionSchemas = {
   request_otp: requestOtpAction,
   revoke_grant: revokeGrantAction,
   submit_tool_result: submitToolResultAction,
+  send_feedback: sendFeedbackAction,
 } as const;
 
 export type ActionName = keyof typeof actionSchemas;

@@ -18,15 +18,20 @@ export const identifier = filledText.max(LIMITS.identifierCharacters, {
 });
 
 /** A visitor's message: 1 to {@link LIMITS.messageCharacters} code points, not blank. */
-export const messageText = filledText
-  .refine(
-    // The cheap length in code units decides for nearly every message; only long ones are counted.
-    (value) =>
-      value.length <= LIMITS.messageCharacters ||
-      Array.from(value).length <= LIMITS.messageCharacters,
-    { error: `must be at most ${LIMITS.messageCharacters} characters` },
-  )
-  .meta({ maxLength: LIMITS.messageCharacters });
+export const messageText = filledPoints(LIMITS.messageCharacters);
+
+/** What a visitor says about an answer: 1 to {@link LIMITS.commentCharacters} code points, not blank. */
+export const comment = filledPoints(LIMITS.commentCharacters);
+
+/** The shape of a BCP 47 language tag; whether there is such a language is not looked up. */
+export const locale = z
+  .string({ error: complaint("a string") })
+  .max(LIMITS.localeCharacters, {
+    error: `must be at most ${LIMITS.localeCharacters} characters`,
+  })
+  .regex(/^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/, {
+    error: "must be a BCP 47 language tag, such as fr-CA",
+  });
 
 /** A conversation's title, trimmed: 1 to {@link LIMITS.titleCharacters} code points. */
 export const title = filledText
@@ -73,8 +78,18 @@ export const included = names(8);
 /** Integer Unix milliseconds. */
 export const timestamp = z.int();
 
+function filledPoints(most: number) {
+  return filledText
+    .refine(
+      // The cheap length in code units decides for nearly every text; only long ones are counted.
+      (value) => value.length <= most || Array.from(value).length <= most,
+      { error: `must be at most ${most} characters` },
+    )
+    .meta({ maxLength: most });
+}
+
 // Walks by hand: recursion would overflow on nesting that JSON.parse accepts.
-function isStorable(value: unknown): boolean {
+export function isStorable(value: unknown): boolean {
   const rest = [value];
   while (rest.length > 0) {
     const next = rest.pop();

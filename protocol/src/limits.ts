@@ -8,6 +8,14 @@ export const LIMITS = {
   messageCharacters: 10_000,
   /** Characters (code points) of a conversation's title. */
   titleCharacters: 60,
+  /** Characters (code points) of a comment on an answer. */
+  commentCharacters: 1_000,
+  /** Bytes of a page's context as JSON. */
+  contextBytes: 4_096,
+  /** Levels of nested arrays and objects in a page's context. */
+  contextDepth: 8,
+  /** Characters of a locale. */
+  localeCharacters: 35,
   /** Characters of a requestId, sessionId or other identifier in an action. */
   identifierCharacters: 256,
   /** Characters of a tool result on the wire. */

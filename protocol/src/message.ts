@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { toolItem } from "./active-turn.js";
 import { citation } from "./citation.js";
+import { feedback } from "./feedback.js";
 
 /** A tool call of an answer that has ended. */
 export const pastToolCall = toolItem.omit({ type: true }).extend({
@@ -38,5 +39,8 @@ export const message = z.object({
   citations: z.array(citation).max(8).optional(),
   toolCalls: z.array(pastToolCall).optional(),
   from: sender.optional(),
+  feedback: feedback
+    .optional()
+    .meta({ description: "What this visitor thinks of an outbound message." }),
 });
 export type Message = z.infer<typeof message>;

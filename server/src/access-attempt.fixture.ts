@@ -21,7 +21,10 @@ const refusals = {
   CONFIRMATION_MISMATCH: "Another question is waiting than the one that was answered.",
   INTERACTION_MISMATCH: "Another form is waiting than the one that was answered.",
   NO_PENDING_INTERACTION: "No form is waiting for an answer here.",
-  VALIDATION_ERROR: "cursor is not one of this conversation.",
+  VALIDATION_ERROR: [
+    "cursor is not one of this conversation.",
+    "messageId is not an answer of this conversation.",
+  ],
   SKILL_NOT_FOUND: "There is no such skill.",
 };
 export type Refusal = keyof typeof refusals;
@@ -90,7 +93,7 @@ function outcomeOf(frames: readonly Frame[], attempt: Attempt, isAlike: boolean)
   }
   if (frame.type === "error") {
     const code = textAt(frame, "error.code") as Refusal;
-    if (isAlike && frame.text === refusal(code, frame)) return refused(code);
+    if (isAlike && refusalsOf(code, frame).includes(frame.text)) return refused(code);
     return `UNLIKE WHAT NEVER EXISTED: ${code}`;
   }
   if (action === "create_conversation_session") {
@@ -101,10 +104,12 @@ function outcomeOf(frames: readonly Frame[], attempt: Attempt, isAlike: boolean)
   return isAlike ? frame.type : unlike;
 }
 
-function refusal(code: Refusal, { event }: Frame): string {
-  const error = `{"code":"${code}","message":"${refusals[code]}"}`;
+function refusalsOf(code: Refusal, { event }: Frame): string[] {
   const id = `"requestId":${JSON.stringify(event["requestId"])}`;
-  return `{"type":"error",${id},"error":${error},"data":{${id},"error":${error}},"timestamp":1}`;
+  return [refusals[code]].flat().map((message) => {
+    const error = `{"code":"${code}","message":"${message}"}`;
+    return `{"type":"error",${id},"error":${error},"data":{${id},"error":${error}},"timestamp":1}`;
+  });
 }
 
 /** A frame without what is new each time. */

@@ -17,6 +17,7 @@ import {
 } from "./access-world.fixture.js";
 import { at, outline, outlines, textAt, type CoreClient } from "./core-client.fixture.js";
 import { SIZE } from "./forms.fixture.js";
+import { hostSide } from "./host-side.fixture.js";
 import { says } from "./model-answers.fixture.js";
 import { rowsIn } from "./store/database-file.fixture.js";
 
@@ -183,6 +184,19 @@ const forms: Record<ActionName, Record<string, Form>> = {
       ask: ({ sessionId, toolCallId }) => ({ sessionId, toolCallId, result: "done" }),
     },
   },
+  send_feedback: {
+    "on a message of its own": {
+      ask: ({ sessionId, messageId }) => ({ sessionId, messageId, rating: "up" }),
+    },
+    "through one's own session": {
+      ask: ({ messageId }, { sessionId }) => ({ sessionId, messageId, rating: "up" }),
+      outcome: () => refused("VALIDATION_ERROR"),
+    },
+    "taken back through one's own session": {
+      ask: ({ messageId }, { sessionId }) => ({ sessionId, messageId, rating: null }),
+      outcome: () => refused("VALIDATION_ERROR"),
+    },
+  },
 };
 
 /** What an action answers when it is forbidden, unless one of its ways says otherwise. */
@@ -203,6 +217,7 @@ const forbidden: Record<ActionName, string> = {
   request_otp: refused("SESSION_NOT_FOUND"),
   revoke_grant: refused("SESSION_NOT_FOUND"),
   submit_tool_result: refused("NO_PENDING_INTERACTION"),
+  send_feedback: refused("SESSION_NOT_FOUND"),
 };
 
 const SUBMIT = { action: "submit_interaction", requestId: "s", values: SIZE };
@@ -452,5 +467,19 @@ const allowed: Record<ActionName, (deed: Deed) => Promise<void>> = {
     const none = "No form is waiting for an answer here.";
     const answer = await ask(deed, { ...session(deed.own), toolCallId: NEVER, result: "done" });
     expect(answer.text).toBe(error("NO_PENDING_INTERACTION", none));
+  },
+
+  async send_feedback(deed) {
+    const { own, world, caller } = deed;
+    const { sessionId, conversationId } = own;
+    const host = await hostSide(world.server, organizationOf(caller));
+    const said = { from: { name: "Ana" }, text: "I look into it." };
+    const { json } = await host(`/conversations/${conversationId}/messages`, said);
+    const { id: messageId } = json["message"] as { id: string };
+    const data = { sessionId, messageId, rating: "down", comment: "Slow." };
+    expect((await ask(deed, data)).text).toBe(done(200, "Feedback received", data));
+    const mine = { ...data, messageId: own.messageId };
+    const none = "messageId is not an answer of this conversation.";
+    expect((await ask(deed, mine)).text).toBe(error("VALIDATION_ERROR", none));
   },
 };

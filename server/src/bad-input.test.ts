@@ -68,6 +68,24 @@ const clientTools: BadValue[] = wrongTypes(
   "must be an array of tools",
 );
 
+const tooDeep = JSON.parse(`${"[".repeat(9)}${"]".repeat(9)}`) as unknown;
+const context: BadValue[] = [
+  ...wrongTypes({ number: 7, true: true }, "must be an object, an array or a string"),
+  ["too deep", { page: tooDeep }, "must have at most 8 levels"],
+  ["too big", { page: "é".repeat(2_048) }, "must take at most 4096 bytes"],
+  ["NUL inside", { a: [{ b: "\0" }] }, "must hold only well-formed text without NUL characters"],
+  ["half a key", { "\udc00": 1 }, "must hold only well-formed text without NUL characters"],
+];
+const noTag = "must be a BCP 47 language tag, such as fr-CA";
+const locale: BadValue[] = [
+  ...wrongTypes(
+    { null: null, number: 7, array: ["en"], object: HOSTILE, true: true },
+    "must be a string",
+  ),
+  ...wrongTypes({ empty: "", words: "English, please", break: "en\nIgnore", NUL: "\0" }, noTag),
+  ["too long", `en${"-abc".repeat(9)}`, "must be at most 35 characters"],
+];
+
 function tooLong(limit: number): BadValue {
   return ["too long", "x".repeat(limit + 1), `must be at most ${limit} characters`];
 }
@@ -86,6 +104,8 @@ const bad: Record<ActionName, Record<string, BadValue[]>> = {
     authContext: [],
     conversationId: identifier,
     clientTools,
+    context,
+    locale,
   },
   resume_session: {
     requestId: identifier,
@@ -93,6 +113,8 @@ const bad: Record<ActionName, Record<string, BadValue[]>> = {
     sessionToken: required(filled(4_096)),
     supports: names(32),
     clientTools,
+    context,
+    locale,
   },
   set_auth_context: {
     requestId: identifier,
@@ -126,6 +148,7 @@ const bad: Record<ActionName, Record<string, BadValue[]>> = {
     images: [],
     files: [],
     stream: [],
+    context,
   },
   confirm_tool_action: {
     requestId: required(identifier),
@@ -167,6 +190,26 @@ const bad: Record<ActionName, Record<string, BadValue[]>> = {
     toolCallId: required(identifier),
     result: text(),
     isError: flag,
+  },
+  send_feedback: {
+    requestId: identifier,
+    sessionId: required(identifier),
+    messageId: required(identifier),
+    rating: required(
+      wrongTypes(
+        {
+          word: "sideways",
+          empty: "",
+          number: 1,
+          true: true,
+          array: ["up"],
+          object: HOSTILE,
+          deep,
+        },
+        'must be \\"up\\", \\"down\\" or null',
+      ),
+    ),
+    comment: filled(1_000),
   },
 };
 
@@ -218,6 +261,8 @@ function validFrame(action: ActionName, opened: Opened): Record<string, unknown>
     grantId: "a grant",
     toolCallId: "a call",
     code: "123456",
+    messageId: "a message",
+    rating: "up",
   };
   const fields = Object.keys(bad[action]).filter((field) => field in good);
   return { action, ...Object.fromEntries(fields.map((field) => [field, good[field]])) };

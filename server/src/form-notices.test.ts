@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { ASK_WHO, formScene, parkedOn, submit, type FormScene } from "./forms.fixture.js";
 import { says } from "./model-answers.fixture.js";
-import type { Notice } from "./notice/notice.js";
+import type { QuestionNotice } from "./notice/notice.js";
 import type { ServerLimits } from "./server-limits.js";
 
 // A machine may be busy, and no time here is short.
@@ -30,8 +30,8 @@ it.each<[string, Move, object, Partial<ServerLimits>?]>([
   ],
   ["not answered in time", () => undefined, { type: "question.expired" }, { interactionMs: 50 }],
 ])("the host is told of a form, and that it was %s", async (_, move, end, limits) => {
-  const heard: Notice[] = [];
-  const onQuestion = (notice: Notice) => void heard.push(notice);
+  const heard: QuestionNotice[] = [];
+  const onQuestion = (notice: QuestionNotice) => void heard.push(notice);
   const scene = await formScene({}, { onQuestion, limits: { sweepMs: 20, ...limits } });
   const { interactionId } = await parkedOn(scene, ASK_WHO);
   scene.server.model.script(says("Well."));

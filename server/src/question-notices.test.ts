@@ -3,7 +3,7 @@ import { signAuthContext } from "./auth/auth-context.js";
 import { httpServer } from "./auth/http-server.fixture.js";
 import { outlines, textAt, type Frame } from "./core-client.fixture.js";
 import { calls, says } from "./model-answers.fixture.js";
-import type { Notice } from "./notice/notice.js";
+import type { QuestionNotice } from "./notice/notice.js";
 import { openSession, resumed, runningServer, SECRET } from "./running-server.fixture.js";
 import { defineTool } from "./tools/tool.js";
 
@@ -16,7 +16,7 @@ const refund = defineTool({
 });
 
 async function listening(over: { confirmationMs?: number } = {}) {
-  const heard: Notice[] = [];
+  const heard: QuestionNotice[] = [];
   const server = await runningServer({
     tools: [{ ...refund, ...over }],
     limits: { sweepMs: 20 },

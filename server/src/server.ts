@@ -64,7 +64,7 @@ export interface ServerParts {
   /** The host's own rule over all tools. */
   toolPolicy?: ToolPolicy;
   /** Who is told of questions. */
-  listeners?: Pick<NoticesOptions, "onQuestion" | "webhooks">;
+  listeners?: Pick<NoticesOptions, "onQuestion" | "onFeedback" | "webhooks">;
   confirmTools?: TurnPorts["confirmTools"];
   /** The host's way to send one-time codes; without it nobody is asked for one. */
   otp?: OtpService;

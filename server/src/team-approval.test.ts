@@ -3,14 +3,14 @@ import { ApiClient, PRINCIPAL_SECRET, refusalOf } from "./api/api-client.fixture
 import { at, outlines, textAt, type Frame } from "./core-client.fixture.js";
 import type { ModelRequest } from "./gateway/model-server.fixture.js";
 import { calls, says } from "./model-answers.fixture.js";
-import type { Notice } from "./notice/notice.js";
+import type { QuestionNotice } from "./notice/notice.js";
 import { openSession, resumed, runningServer } from "./running-server.fixture.js";
 import { defineTool, type ToolDefinition } from "./tools/tool.js";
 
 /** A visitor whose refund waits for the team, and a curator of their organization. */
 async function waiting(over: Partial<ToolDefinition> = {}) {
   const runs: unknown[] = [];
-  const heard: Notice[] = [];
+  const heard: QuestionNotice[] = [];
   const refund: ToolDefinition = {
     ...defineTool({
       name: "refund",

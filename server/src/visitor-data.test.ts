@@ -86,7 +86,10 @@ async function converse(server: RunningServer, { client, sessionId }: Opened): P
   await client.rest();
   server.model.script(says(`${MARK} answer`));
   client.send(send(sessionId, "plain"));
-  await client.rest();
+  const end = (await client.rest()).at(-1) as Frame;
+  const messageId = textAt(end, "data.data.messageId");
+  const rated = { action: "send_feedback", sessionId, messageId, rating: "down" };
+  await client.ask({ ...rated, comment: `${MARK} quite wrong` });
 }
 
 /** A turn that asks who the visitor is; who can show no form is asked in prose. */
@@ -142,6 +145,7 @@ describe("the deletion of a visitor", () => {
     for (const table of ["ToolCall", "Decision", "Grant", "UsageEntry", "WorkflowState"]) {
       expect(before).toContain(table);
     }
+    expect(before).toContain("Feedback");
     const typed = found(server, PHONE);
     for (const column of ["Participant.phone", "ToolCall.answer", "ToolCall.result"]) {
       expect(typed).toContain(column);
@@ -166,6 +170,7 @@ describe("the deletion of a visitor", () => {
       "TurnStep",
       "ToolCall",
       "Grant",
+      "Feedback",
     ]) {
       expect({ table, rows: contents.get(table) }).toEqual({ table, rows: [] });
     }
@@ -329,10 +334,13 @@ describe("the export of a visitor", () => {
     );
     expect(Object.keys(document)).toEqual([
       ...["organizationId", "userId", "exportedAt", "conversations", "participants"],
-      ...["sessions", "messages", "turns", "grants", "decisions", "usage"],
+      ...["sessions", "messages", "feedback", "turns", "grants", "decisions", "usage"],
     ]);
     expect(document["conversations"]).toMatchObject([{ id: mine.conversationId, title: MARK }]);
     expect(document["messages"]).toHaveLength(10);
+    expect(document["feedback"]).toMatchObject([
+      { conversationId: mine.conversationId, rating: "down", comment: `${MARK} quite wrong` },
+    ]);
     expect(document["turns"]).toHaveLength(5);
     expect(document["participants"]).toContainEqual(expect.objectContaining({ phone: PHONE }));
     expect(JSON.stringify(document["turns"])).toContain(`"answer":"{\\"status\\":\\"submitted\\"`);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { clientTools } from "../client-tool.js";
-import { identifier, storedObject, supports, text } from "../field.js";
+import { identifier, locale, storedObject, supports, text } from "../field.js";
+import { pageContext } from "../page-context.js";
 
 /** Opens a session: a new conversation with an agent, or one more admission to an own one. */
 export const createConversationSessionAction = z.object({
@@ -31,4 +32,8 @@ export const createConversationSessionAction = z.object({
   clientTools: clientTools
     .optional()
     .meta({ description: "Extension: what the agent may call in the page." }),
+  context: pageContext
+    .optional()
+    .meta({ description: "Extension: what the agent may know of the page." }),
+  locale: locale.optional().meta({ description: "Extension: the visitor's language." }),
 });

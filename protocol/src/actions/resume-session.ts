@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { clientTools } from "../client-tool.js";
-import { filledText, identifier, supports } from "../field.js";
+import { filledText, identifier, locale, supports } from "../field.js";
+import { pageContext } from "../page-context.js";
 
 /** Extension: takes a session up again on a new connection, with the token it was given. */
 export const resumeSessionAction = z.object({
@@ -12,4 +13,10 @@ export const resumeSessionAction = z.object({
   clientTools: clientTools
     .optional()
     .meta({ description: "Extension: replaces what the session declared before, when given." }),
+  context: pageContext.optional().meta({
+    description: "Extension: what the agent may know of the page; as before when absent.",
+  }),
+  locale: locale
+    .optional()
+    .meta({ description: "Extension: the visitor's language; as before when absent." }),
 });

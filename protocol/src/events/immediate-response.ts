@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { confirmation } from "../confirmation.js";
 import { conversationRenamed, conversations } from "../conversation.js";
+import { feedbackReceived } from "../feedback.js";
 import { jsonObject, timestamp } from "../field.js";
 import { grants } from "../grant.js";
 import { message } from "../message.js";
@@ -75,6 +76,7 @@ export const responseData = {
   submit_interaction: interactionAnswered,
   revoke_grant: grantRevoked,
   submit_tool_result: toolResultAccepted,
+  send_feedback: feedbackReceived,
 } as const;
 
 export function immediateResponse(

@@ -105,6 +105,14 @@ export const actionDescriptions: Record<ActionName, { does: string; answer: stri
       "`immediate_response` 200 `Tool result accepted`, then the turn goes on; or `error` " +
       "NO_PENDING_INTERACTION when nothing waits for it here",
   },
+  send_feedback: {
+    does:
+      "Extension. Says what the visitor thinks of an answer. The last word of each visitor counts: " +
+      "sent again it changes what was said before.",
+    answer:
+      "`immediate_response` 200 `Feedback received`; or `error` SESSION_NOT_FOUND, VALIDATION_ERROR " +
+      "for whatever is no outbound message of the conversation",
+  },
 };
 
 /** What each event says, for the page and the JSON Schema. */

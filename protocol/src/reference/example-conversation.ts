@@ -87,6 +87,7 @@ export const answerMessage: Message = {
     },
   ],
   from: { type: "ai-agent", name: "Mira" },
+  feedback: { rating: "down", comment: "I wanted a voucher." },
 };
 
 export const descriptor = {

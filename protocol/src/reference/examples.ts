@@ -28,6 +28,8 @@ export const actionExamples: {
       userName: "Ada",
       supports: ["live"],
       authContext: { userId: "customer-17", signature: "<64 hex digits>", timestamp: 1763870400 },
+      context: { page: "/orders/1234", cart: { items: 2 } },
+      locale: "fr-CA",
     },
   ],
   resume_session: [
@@ -95,6 +97,23 @@ export const actionExamples: {
       result: '{"page":"/orders/1234"}',
     },
   ],
+  send_feedback: [
+    {
+      action: "send_feedback",
+      requestId: "f1",
+      sessionId,
+      messageId: answerMessage.id,
+      rating: "down",
+      comment: "I wanted a voucher.",
+    },
+    {
+      action: "send_feedback",
+      requestId: "f2",
+      sessionId,
+      messageId: answerMessage.id,
+      rating: null,
+    },
+  ],
 };
 
 /** The `data` of the answer to every action that is answered by an `immediate_response`. */
@@ -142,6 +161,12 @@ export const answerExamples = {
   }),
   revoke_grant: answer("k1", 200, "Grant revoked", { sessionId, grantId }),
   submit_tool_result: answer("t1", 200, "Tool result accepted", { sessionId, toolCallId }),
+  send_feedback: answer("f1", 200, "Feedback received", {
+    sessionId,
+    messageId: answerMessage.id,
+    rating: "down",
+    comment: "I wanted a voucher.",
+  }),
 } as const;
 
 /** At least one frame of every event, as the server sends it. */

@@ -52,6 +52,8 @@ function nomenclature(): string[] {
         ["grant", "what the visitor need not be asked again in a conversation"],
         ["client tool", "a function of the page that the agent may call"],
         ["snapshot", "what a turn has shown so far, for a connection that comes back"],
+        ["feedback", "what a visitor thinks of an answer"],
+        ["page context", "what the page says of where the visitor is, for the agent to know"],
         ["auth context", "the host's signed word for who the visitor is"],
       ],
     ),

@@ -10,9 +10,9 @@ export const getConversationMessages: ActionHandler<"get_conversation_messages">
 ) => {
   const session = caller.session(sessionId);
   if (!session) throw sessionNotFound();
-  const { conversationId } = session;
+  const { conversationId, userParticipantId: participantId } = session;
   const all = include?.includes("turns") ?? false;
-  const page = await store.messages({ conversationId, limit, cursor, all });
+  const page = await store.messages({ conversationId, limit, cursor, all, participantId });
   if (!page) throw new ActionError("VALIDATION_ERROR", "cursor is not one of this conversation.");
   const data: ConversationMessages = {
     conversationId,

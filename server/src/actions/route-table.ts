@@ -13,6 +13,7 @@ import { renameConversation } from "./rename-conversation.js";
 import { requestOtp } from "./request-otp.js";
 import { resumeSession } from "./resume-session.js";
 import { revokeGrant } from "./revoke-grant.js";
+import { sendFeedback } from "./send-feedback.js";
 import { sendMessage } from "./send-message.js";
 import { setAuthContext } from "./set-auth-context.js";
 import { submitInteraction } from "./submit-interaction.js";
@@ -37,6 +38,7 @@ const routeTable: { [Name in ActionName]: ActionHandler<Name> } = {
   request_otp: requestOtp,
   revoke_grant: revokeGrant,
   submit_tool_result: submitToolResult,
+  send_feedback: sendFeedback,
 };
 
 /** Hands an action to its handler. */

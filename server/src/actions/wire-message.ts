@@ -1,5 +1,5 @@
-import type { Message, Sender } from "@smooth-agent/protocol";
-import type { MessageRecord, PastMessage } from "../store/records.js";
+import type { Feedback, Message, Sender } from "@smooth-agent/protocol";
+import type { MessageRecord, PastMessage, SaidFeedback } from "../store/records.js";
 import { citationsOf, pastToolCalls } from "../turn/past-turn.js";
 
 /** A stored message as the wire shows it. */
@@ -15,7 +15,8 @@ export function pastWireMessage(message: PastMessage): Message {
   const { turn, status, direction } = message;
   const from: Sender = { type: senderType(message.from.type), name: message.from.name };
   const ofTurn = { ...wireMessage(message), ...(turn && { requestId: turn.requestId }) };
-  if (direction === "inbound" || !turn) return { ...ofTurn, status, from };
+  const feedback = message.feedback && { feedback: wireFeedback(message.feedback) };
+  if (direction === "inbound" || !turn) return { ...ofTurn, status, from, ...feedback };
   const citations = citationsOf(turn);
   const toolCalls = pastToolCalls(turn);
   return {
@@ -24,7 +25,13 @@ export function pastWireMessage(message: PastMessage): Message {
     ...(citations && { citations }),
     ...(toolCalls.length > 0 && { toolCalls }),
     from,
+    ...feedback,
   };
+}
+
+/** What is thought of a message, as the wire and the host API show it. */
+function wireFeedback({ rating, comment }: SaidFeedback): Feedback {
+  return { rating, ...(comment !== null && { comment }) };
 }
 
 function senderType(type: string): Sender["type"] {

@@ -57,6 +57,7 @@ const choice = (...names: string[]): Bad[] =>
     value,
     `must be ${names.join(" or ")}`,
   ]);
+const flag = choice().map(([what, value]): Bad => [what, value, "must be true or false"]);
 const wrong = (complaint: string, values: Record<string, unknown>): Bad[] =>
   Object.entries(values).map(([what, value]) => [what, value, complaint]);
 const text = (most: number): Bad[] => [
@@ -124,11 +125,7 @@ export const samples: Record<string, Sample> = {
       agentId: id,
       visitor: id,
       handOff: choice("requested", "waiting", "active", "any", "none"),
-      needsEscalation: choice("true", "false").map(([what, value]) => [
-        what,
-        value,
-        "must be true or false",
-      ]),
+      needsEscalation: flag,
       since: instant,
       until: instant,
       limit,
@@ -153,6 +150,19 @@ export const samples: Record<string, Sample> = {
       approved: wrong("must be true or false", { string: "true", number: 1, null: null }),
       reason: text(1_000),
       arguments: object,
+    },
+  },
+  listFeedback: {
+    query: () => ({ agentId: "shop", rating: "down", hasComment: "true" }),
+    badQuery: {
+      agentId: id,
+      conversationId: id,
+      rating: choice("up", "down"),
+      hasComment: flag,
+      since: instant,
+      until: instant,
+      limit,
+      cursor,
     },
   },
   getUsage: {

@@ -28,6 +28,8 @@ export interface ApiWorld {
   /** The call that waits for the team, and the one that its visitor approved. */
   waitingCallId: string;
   decidedCallId: string;
+  /** The answer, which Ada did not like. */
+  messageId: string;
   /** An agent in the database. */
   agentId: string;
 }
@@ -99,10 +101,13 @@ export async function apiWorld(over: RunningServerOptions = {}): Promise<ApiWorl
   server.model.script(says("Done with the kettle."));
   const verdict = { action: "confirm_tool_action", requestId: "v", sessionId, approved: true };
   await client.ask({ ...verdict, toolCallId: decidedCallId });
-  await client.rest();
+  const answer = (await client.rest()).at(-1);
+  const messageId = answer ? textAt(answer, "data.data.messageId") : "";
+  const rated = { action: "send_feedback", sessionId, messageId, rating: "down" };
+  await client.ask({ ...rated, comment: "I wanted a kettle." });
   const waitingCallId = await ask("second", largeRefund.name);
   return {
     ...{ server, admin, curator, stranger, agentId },
-    ...{ conversationId, sessionId, sessionToken, waitingCallId, decidedCallId },
+    ...{ conversationId, sessionId, sessionToken, waitingCallId, decidedCallId, messageId },
   };
 }

@@ -4,6 +4,7 @@ import { route, type Route } from "./route.js";
 import { agentRoutes } from "./routes/agents.js";
 import { approvalRoutes } from "./routes/approvals.js";
 import { conversationRoutes } from "./routes/conversations.js";
+import { feedbackRoutes } from "./routes/feedback.js";
 import { organizationRoutes } from "./routes/organization.js";
 import { sessionRoutes } from "./routes/sessions.js";
 import { usageRoutes } from "./routes/usage.js";
@@ -25,6 +26,7 @@ export function routeTable(path: string): Route[] {
     ...organizationRoutes(),
     ...conversationRoutes(),
     ...approvalRoutes(),
+    ...feedbackRoutes(),
     ...usageRoutes(),
     ...sessionRoutes(),
     ...visitorRoutes(),

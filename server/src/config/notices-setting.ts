@@ -1,14 +1,16 @@
 import { z } from "zod";
 import { NOTICE_TYPES } from "../notice/notice.js";
-import type { QuestionListener } from "../notice/notices.js";
+import type { FeedbackListener, QuestionListener } from "../notice/notices.js";
 import { keyOf, SECRET_PREFIX } from "../notice/webhook-signature.js";
 import type { WebhookSetting } from "../notice/webhook.js";
 import { httpUrl } from "./setting.js";
 
-/** Who is told of the questions that visitors and the team are asked. */
+/** Who is told of the questions that visitors and the team are asked, and of what visitors think of answers. */
 export interface NoticeSettings {
   /** Told when a question is asked, answered or expires; nothing waits for it, and what it throws is logged. */
   onQuestion?: QuestionListener;
+  /** Told when a visitor rates an answer, changes that or takes it back; nothing waits for it either. */
+  onFeedback?: FeedbackListener;
   /** Told the same over HTTP, signed as Standard Webhooks has it; at best effort. */
   webhooks?: WebhookSetting[];
 }
@@ -31,12 +33,11 @@ const webhookUrl = httpUrl.pipe(
   }),
 );
 
+const isFunction = (value: unknown) => typeof value === "function";
+
 export const noticesShape = {
-  onQuestion: z
-    .custom<QuestionListener>((value) => typeof value === "function", {
-      error: "must be a function",
-    })
-    .optional(),
+  onQuestion: z.custom<QuestionListener>(isFunction, { error: "must be a function" }).optional(),
+  onFeedback: z.custom<FeedbackListener>(isFunction, { error: "must be a function" }).optional(),
   webhooks: z
     .array(
       z.strictObject({

@@ -1,9 +1,33 @@
-/** What a host may be told of the questions that its visitors and its team are asked. */
-export const NOTICE_TYPES = ["question.asked", "question.answered", "question.expired"] as const;
+/** What a host may be told of: questions that its visitors and its team are asked, and feedback. */
+export const NOTICE_TYPES = [
+  "question.asked",
+  "question.answered",
+  "question.expired",
+  "feedback.received",
+] as const;
 export type NoticeType = (typeof NOTICE_TYPES)[number];
 
+export type Notice = QuestionNotice | FeedbackNotice;
+
 /** A question that was asked, answered, or not answered in time. Never an argument of its call. */
-export type Notice = AskedNotice | AnsweredNotice | ExpiredNotice;
+export type QuestionNotice = AskedNotice | AnsweredNotice | ExpiredNotice;
+
+/** What a visitor said of an answer, changed, or took back. */
+export interface FeedbackNotice {
+  type: "feedback.received";
+  /** RFC 3339. */
+  at: string;
+  organizationId: string;
+  agentId: string;
+  conversationId: string;
+  messageId: string;
+  /** Null when it was taken back. */
+  rating: "up" | "down" | null;
+  /** The visitor's own words; null for none. */
+  comment: string | null;
+  /** The verified visitor who said it; null for an anonymous one. */
+  userId: string | null;
+}
 
 export interface AskedNotice extends NoticeBase {
   type: "question.asked";

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from "nod
 import type { AddressInfo } from "node:net";
 import { pino } from "pino";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import type { Notice } from "./notice.js";
+import type { FeedbackNotice, Notice } from "./notice.js";
 import { notices, type NoticesOptions } from "./notices.js";
 
 const NOTICE: Notice = {
@@ -13,6 +13,12 @@ const NOTICE: Notice = {
   ...{ toolCallId: "call", toolName: "refund", title: "Refund", summary: "Refund — €20" },
   ...{ kind: "approval", approver: "team", userId: "ada" },
   expiresAt: "2030-01-02T00:00:00.000Z",
+};
+const FEEDBACK: FeedbackNotice = {
+  type: "feedback.received",
+  at: "2030-01-01T00:00:00.000Z",
+  ...{ organizationId: "o", agentId: "shop", conversationId: "c", messageId: "m", userId: null },
+  ...{ rating: "down", comment: "a word of Ada's" },
 };
 const SECRET = `whsec_${Buffer.from("24 bytes, and some more of them").toString("base64")}`;
 
@@ -150,6 +156,32 @@ describe("a listener", () => {
     await told.drain(20);
     expect(log.filter((line) => line.includes("onQuestion failed"))).toHaveLength(1);
     expect(log.join("")).not.toContain("Ada's");
+  });
+
+  test("is told of what it listens to, and of nothing else", async () => {
+    const heard: string[] = [];
+    const both = {
+      onQuestion: () => void heard.push("question"),
+      onFeedback: () => {
+        heard.push("feedback");
+        throw new Error("a word of Ada's");
+      },
+    };
+    const { told, log } = tellers(both);
+    told.tell(() => NOTICE);
+    told.tell(() => FEEDBACK);
+    await told.drain(1_000);
+    expect(heard.toSorted()).toEqual(["feedback", "question"]);
+    expect(log.filter((line) => line.includes("onFeedback failed"))).toHaveLength(1);
+    expect(log.join("")).not.toContain("Ada's");
+    for (const { told: alone } of [
+      tellers({ onQuestion: both.onQuestion }),
+      tellers({ onFeedback: () => void heard.push("feedback alone") }),
+    ]) {
+      alone.tell(() => FEEDBACK);
+      await alone.drain(1_000);
+    }
+    expect(heard.slice(2)).toEqual(["feedback alone"]);
   });
 
   test("cannot change what the others are told", async () => {

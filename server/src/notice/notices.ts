@@ -1,13 +1,16 @@
 import { timeout, TimeoutStrategy } from "cockatiel";
 import type { Logger } from "pino";
 import { faultOf } from "../log/fault.js";
-import type { Notice } from "./notice.js";
+import type { FeedbackNotice, Notice, QuestionNotice } from "./notice.js";
 import { webhook, type WebhookSetting } from "./webhook.js";
 
 /** A host's own function that is told of questions. */
-export type QuestionListener = (notice: Notice) => void | Promise<void>;
+export type QuestionListener = (notice: QuestionNotice) => void | Promise<void>;
 
-/** Tells a host of questions: at best effort, from memory. What counts is in the store. */
+/** A host's own function that is told what visitors think of answers. */
+export type FeedbackListener = (notice: FeedbackNotice) => void | Promise<void>;
+
+/** Tells a host of questions and of feedback: at best effort, from memory. What counts is in the store. */
 export interface Notices {
   /**
    * Tells whoever listens; returns at once and never throws.
@@ -21,20 +24,23 @@ export interface Notices {
 
 export interface NoticesOptions {
   onQuestion?: QuestionListener;
+  onFeedback?: FeedbackListener;
   webhooks?: readonly WebhookSetting[];
   log: Logger;
 }
 
-export function notices({ onQuestion, webhooks = [], log }: NoticesOptions): Notices {
+export function notices({ onQuestion, onFeedback, webhooks = [], log }: NoticesOptions): Notices {
   const stopping = new AbortController();
   const hooks = webhooks.map((setting) => webhook(setting, { log, signal: stopping.signal }));
   const underWay = new Set<Promise<void>>();
 
   const listen = async (notice: Notice): Promise<void> => {
+    const isFeedback = notice.type === "feedback.received";
     try {
-      await onQuestion?.(notice);
+      await (isFeedback ? onFeedback?.(notice) : onQuestion?.(notice));
     } catch (error) {
-      log.error({ notice: notice.type, ...faultOf(error) }, "onQuestion failed");
+      const listener = isFeedback ? "onFeedback" : "onQuestion";
+      log.error({ notice: notice.type, ...faultOf(error) }, `${listener} failed`);
     }
   };
   const deliver = async (make: Parameters<Notices["tell"]>[0]): Promise<void> => {
@@ -44,15 +50,15 @@ export function notices({ onQuestion, webhooks = [], log }: NoticesOptions): Not
       const notice = Object.freeze(made);
       await Promise.all([listen(notice), ...hooks.map((send) => send(notice))]);
     } catch (error) {
-      log.error(faultOf(error), "a notice about a question was lost");
+      log.error(faultOf(error), "a notice was lost");
     }
   };
 
   return {
     tell(make) {
-      if (stopping.signal.aborted || (!onQuestion && hooks.length === 0)) return;
+      if (stopping.signal.aborted || (!onQuestion && !onFeedback && hooks.length === 0)) return;
       if (underWay.size >= MOST_UNDER_WAY) {
-        log.error("a notice about a question was lost: too many are under way");
+        log.error("a notice was lost: too many are under way");
         return;
       }
       const done = deliver(make).finally(() => underWay.delete(done));

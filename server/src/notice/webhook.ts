@@ -13,7 +13,7 @@ import { faultOf } from "../log/fault.js";
 import type { Notice, NoticeType } from "./notice.js";
 import { webhookSignature } from "./webhook-signature.js";
 
-/** Where a host is told of questions over HTTP. */
+/** Where a host is told of questions and feedback over HTTP. */
 export interface WebhookSetting {
   /** https, or http on this machine. */
   url: string;

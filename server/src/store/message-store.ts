@@ -25,6 +25,8 @@ export interface MessageQuery {
   cursor?: string;
   /** Whether answers that were cancelled or failed, and those without a text, are wanted too. */
   all: boolean;
+  /** Whose feedback is wanted with `all`; whoever's when absent. */
+  participantId?: string;
 }
 
 export interface MessagePage {

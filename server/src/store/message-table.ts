@@ -1,6 +1,13 @@
 import type { Prisma } from "./generated/sqlite/client.js";
 import type { Database, Tables } from "./database.js";
-import type { MessageRecord, PastEntry, PastMessage, TurnWithSteps } from "./records.js";
+import { feedbackOn } from "./feedback-table.js";
+import type {
+  MessageRecord,
+  PastEntry,
+  PastMessage,
+  SaidFeedback,
+  TurnWithSteps,
+} from "./records.js";
 import type { AddedMessage, MessageStore, NewMessage } from "./message-store.js";
 import { insertMessage, messageId } from "./person-message.js";
 import { ConflictError } from "./storage-error.js";
@@ -10,7 +17,7 @@ import { endedState, TURN_INCLUDE, turnWithSteps } from "./turn-row.js";
 /** The messages of a conversation, ordered by their seq. */
 export function messageTable(database: Database): MessageStore {
   return {
-    messages: ({ conversationId, limit, cursor, all }) =>
+    messages: ({ conversationId, limit, cursor, all, participantId }) =>
       database.read(async (tables) => {
         const wanted = all ? { conversationId } : { conversationId, ...SAID };
         let before: number | undefined;
@@ -28,7 +35,10 @@ export function messageTable(database: Database): MessageStore {
         const page = rows.slice(0, limit);
         const nextCursor = rows.length > limit ? (page.at(-1)?.id ?? null) : null;
         const turns = await turnsOf(tables, all ? page : []);
-        return { messages: page.map((row) => pastMessage(row, turns)), nextCursor };
+        const rated = all ? page.map(({ id }) => id) : [];
+        const feedback = await feedbackOn(tables, rated, participantId);
+        const messages = page.map((row) => pastMessage(row, turns, feedback.get(row.id)));
+        return { messages, nextCursor };
       }),
 
     addMessage: (input) => addMessage(database, input),
@@ -124,11 +134,16 @@ async function turnsOf(
   return new Map(rows.map((row) => [row.id, turnWithSteps(row)]));
 }
 
-function pastMessage(row: MessageRow, turns: ReadonlyMap<string, TurnWithSteps>): PastMessage {
+function pastMessage(
+  row: MessageRow,
+  turns: ReadonlyMap<string, TurnWithSteps>,
+  feedback: SaidFeedback | null = null,
+): PastMessage {
   return {
     ...messageRecord(row),
     status: endedState(row.status),
     from: { type: row.participant.type, name: row.participant.name },
     turn: turns.get(row.turnId ?? "") ?? null,
+    feedback,
   };
 }

@@ -28,6 +28,7 @@ export function personMessageContract(store: () => Store): void {
         status: "completed",
         from: { type: "human-agent", name: "Ana" },
         turn: null,
+        feedback: null,
       };
       expect(added).toMatchObject({ outcome: "added", message });
       const core = await messagesOf(store(), session.conversationId);

@@ -4,6 +4,7 @@ import { approvalTable } from "./approval-table.js";
 import { clientCallTable } from "./client-call-table.js";
 import type { Database } from "./database.js";
 import { decisionTable } from "./decision-table.js";
+import { feedbackTable } from "./feedback-table.js";
 import { grantTable } from "./grant-table.js";
 import { hostConversationTable } from "./host-conversation-table.js";
 import { handOffTable } from "./hand-off-table.js";
@@ -47,6 +48,7 @@ export function prismaStore(
     ...toolCallTable(database),
     ...clientCallTable(database),
     ...decisionTable(database),
+    ...feedbackTable(database),
     ...grantTable(database),
     ...interactionTable(database),
     ...usageTable(database),

@@ -1,4 +1,4 @@
-import type { HandOffState, ToolCallState } from "@smooth-agent/protocol";
+import type { HandOffState, Rating, ToolCallState } from "@smooth-agent/protocol";
 
 export type { HandOffState };
 
@@ -83,6 +83,29 @@ export interface PastMessage extends MessageRecord {
   from: { type: string; name: string };
   /** The turn it belongs to, when all was asked for; null when it belongs to none. */
   turn: TurnWithSteps | null;
+  /** What the visitor thinks of it, when all was asked for. */
+  feedback: SaidFeedback | null;
+}
+
+/** What a visitor thinks of an answer. */
+export interface SaidFeedback {
+  rating: Rating;
+  comment: string | null;
+}
+
+/** The same as the host may read it. */
+export interface FeedbackRecord extends SaidFeedback {
+  id: string;
+  organizationId: string;
+  agentId: string;
+  conversationId: string;
+  messageId: string;
+  participantId: string;
+  /** The verified visitor who said it; null for an anonymous one. */
+  userId: string | null;
+  createdAt: Date;
+  /** When it was said or changed last. */
+  updatedAt: Date;
 }
 
 /** What lies behind in a conversation: a turn that has ended, or a message that belongs to none. */

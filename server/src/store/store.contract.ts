@@ -5,6 +5,7 @@ import { clientCallContract } from "./client-call.contract.js";
 import { conversationContract } from "./conversation.contract.js";
 import { approvalContract } from "./approval.contract.js";
 import { decisionContract } from "./decision.contract.js";
+import { feedbackContract } from "./feedback.contract.js";
 import { grantContract } from "./grant.contract.js";
 import { hostConversationContract } from "./host-conversation.contract.js";
 import { handOffContract } from "./hand-off.contract.js";
@@ -67,6 +68,7 @@ export function storeContract(
     toolCallContract(store);
     clientCallContract(store);
     decisionContract(store);
+    feedbackContract(store);
     grantContract(store);
     interactionContract(store);
     usageContract(store);

@@ -3,6 +3,7 @@ import type { ApprovalStore } from "./approval-store.js";
 import type { ClientCallStore } from "./client-call-store.js";
 import type { ConversationStore } from "./conversation-store.js";
 import type { DecisionStore } from "./decision-store.js";
+import type { FeedbackStore } from "./feedback-store.js";
 import type { GrantStore } from "./grant-store.js";
 import type { HandOffStore } from "./hand-off-store.js";
 import type { HostConversationStore } from "./host-conversation-store.js";
@@ -26,6 +27,7 @@ export * from "./approval-store.js";
 export * from "./client-call-store.js";
 export * from "./conversation-store.js";
 export * from "./decision-store.js";
+export * from "./feedback-store.js";
 export * from "./grant-store.js";
 export * from "./hand-off-store.js";
 export * from "./host-conversation-store.js";
@@ -57,6 +59,7 @@ export interface Store
     ClientCallStore,
     ConversationStore,
     DecisionStore,
+    FeedbackStore,
     GrantStore,
     HandOffStore,
     HostConversationStore,

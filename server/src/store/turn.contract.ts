@@ -47,7 +47,7 @@ export function turnContract(store: () => Store): void {
       expect(await store().turnOfRequest(conversationId, "r1")).toEqual(loaded);
       expect(await store().currentTurns(conversationId)).toEqual({ active: loaded, last: null });
       const from = { type: "user", name: "Visitor" };
-      const message = { ...begun.message, status: "completed", from, turn: null };
+      const message = { ...begun.message, status: "completed", from, turn: null, feedback: null };
       expect(await messagesOf(store(), conversationId)).toEqual([message]);
     });
 

@@ -75,6 +75,21 @@ const sections: Record<VisitorSection, (database: Database, visitor: Visitor) =>
       }),
     ),
 
+  feedback: (database, visitor) =>
+    pages(database, (tables, after) => {
+      const { organizationId, userId } = visitor;
+      const conversation = { organizationId, ...OF_VISITORS };
+      const own = [
+        { conversation: owned(visitor) },
+        { externalId: userId, conversation },
+      ] satisfies Prisma.ParticipantWhereInput[];
+      return tables.feedback.findMany({
+        where: { ...after, participant: { OR: own } },
+        omit: { organizationId: true },
+        ...PAGE,
+      });
+    }),
+
   turns: (database, visitor) =>
     pages(database, async (tables, after) => {
       const rows = await tables.turn.findMany({

@@ -75,6 +75,7 @@ export const VISITOR_SECTIONS = [
   "participants",
   "sessions",
   "messages",
+  "feedback",
   "turns",
   "grants",
   "decisions",

@@ -183,6 +183,8 @@ async function forgetParticipants(tables: Tables, visitor: Visitor): Promise<num
   const { organizationId, userId } = visitor;
   const where = { externalId: userId, conversation: { organizationId, ...OF_VISITORS } };
   const some = await tables.participant.findMany({ where, ...SOME });
+  // What they said of answers in conversations of nobody's.
+  await tables.feedback.deleteMany({ where: { participantId: { in: idsOf(some) } } });
   const data = { externalId: null, email: null, name: UNNAMED };
   await tables.participant.updateMany({ where: { id: { in: idsOf(some) } }, data });
   return some.length;

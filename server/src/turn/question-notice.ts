@@ -1,5 +1,5 @@
 import type { Confirmation } from "@smooth-agent/protocol";
-import type { AnsweredNotice, ExpiredNotice, Notice } from "../notice/notice.js";
+import type { AnsweredNotice, ExpiredNotice, QuestionNotice } from "../notice/notice.js";
 import type { Notices } from "../notice/notices.js";
 import type { SessionRecord, ToolCallRecord, TurnRecord } from "../store/records.js";
 import type { Store } from "../store/store.js";
@@ -70,7 +70,7 @@ async function endNotice(
   isMeant: (call: ToolCallRecord) => boolean,
   end: QuestionEnd & { at: string },
   store: Store,
-): Promise<Notice | null> {
+): Promise<QuestionNotice | null> {
   const turn = await store.turn(turnId);
   const call = turn?.steps.flatMap(({ toolCalls }) => toolCalls).find(isMeant);
   const session = turn && (await store.session(turn.sessionId));
