@@ -41,7 +41,7 @@ test("a server that goes away is said plainly, and the message arrives once when
   await widget.getByRole("button", { name: /open the chat/i }).click();
   await expect(widget.getByText("Online")).toBeVisible();
   await deployment.kill();
-  await expect(widget.getByText("Connection lost")).toBeVisible();
+  await expect(widget.locator(".status").getByText("Connection lost")).toBeVisible();
   await widget.getByRole("textbox").fill("Hello again");
   await widget.getByRole("textbox").press("Enter");
   await deployment.restart();

@@ -1,3 +1,4 @@
+import { isLive } from "../state/transcript.js";
 import { visibleCharacters } from "../markdown/visible-characters.js";
 import {
   SmoothAgentCodeEvent,
@@ -7,28 +8,24 @@ import {
   SmoothAgentHandOffEvent,
   SmoothAgentInteractionEvent,
   SmoothAgentMessageEvent,
+  SmoothAgentStatusEvent,
+  SmoothAgentTurnEndEvent,
+  SmoothAgentTurnStartEvent,
 } from "./smooth-agent-events.js";
+import type { Hearing } from "./announcer.js";
+import { AnswerSpeech } from "./answer-speech.js";
 import { handOffText } from "./hand-off-notice.js";
 import { errorText, type Strings } from "./strings.js";
 
-/** Longer answers are announced by their beginning; the transcript has the rest. */
-const ANNOUNCED_CHARACTERS = 600;
-
-/** What a screen reader is told of what happened; empty when it need not hear of it. */
-export function announcement(events: Event[], agentName: string, strings: Strings): string {
-  const said = events.map((event) => announced(event, agentName, strings));
-  return said.join(" ").trim();
+/** What a screen reader is told of what happened, a line each; an agent's own words are not among it. */
+export function announcements(events: Event[], hearing: Hearing): string[] {
+  return events.flatMap((event) => announced(event, hearing)).filter((line) => line !== "");
 }
 
-function announced(event: Event, agentName: string, strings: Strings): string {
-  if (event instanceof SmoothAgentMessageEvent && event.from !== "visitor") {
-    return strings.announceAnswer(event.name || agentName, plainText(event.text));
-  }
+function announced(event: Event, { strings, agentName, state }: Hearing): string | string[] {
+  if (event instanceof SmoothAgentMessageEvent) return messageLines(event, strings);
   if (event instanceof SmoothAgentHandOffEvent) return handOffText(event, agentName, strings);
-  if (event instanceof SmoothAgentConfirmationEvent) {
-    const { title, summary } = event.confirmation;
-    return strings.announceQuestion(visibleCharacters(title), visibleCharacters(summary));
-  }
+  if (event instanceof SmoothAgentConfirmationEvent) return questionLine(event, strings);
   if (event instanceof SmoothAgentDecisionEvent) {
     const { approved, here, by } = event;
     if (by === "team") return approved ? strings.approvedByTeam : strings.declinedByTeam;
@@ -37,13 +34,48 @@ function announced(event: Event, agentName: string, strings: Strings): string {
   }
   if (event instanceof SmoothAgentInteractionEvent) {
     const reason = visibleCharacters(event.interaction.reason);
-    return strings.announceQuestion(strings.interactionAsked(agentName), reason);
+    return `${strings.interactionAsked(agentName)}: ${reason} ${wayTo(strings)}`;
   }
   if (event instanceof SmoothAgentCodeEvent) {
     const { otpTitle: sent, otpVerified: verified, otpLocked: locked, otpFailed: failed } = strings;
     return { sent, verified, locked, failed, sending: "", verifying: "" }[event.status];
   }
+  if (event instanceof SmoothAgentTurnStartEvent) {
+    const answer = state.transcript.findLast(isLive);
+    return answer?.parts.length === 0 ? strings.thinking : "";
+  }
+  if (event instanceof SmoothAgentTurnEndEvent) {
+    return event.status === "cancelled" ? strings.stopped : "";
+  }
+  if (event instanceof SmoothAgentStatusEvent) {
+    return event.connection.status === "reconnecting" ? strings.reconnecting : "";
+  }
   return event instanceof SmoothAgentErrorEvent ? errorText(strings, event.error.code) : "";
+}
+
+/** A person writes whole messages; an agent's answer was said while it grew. */
+function messageLines({ from, text, name = "" }: SmoothAgentMessageEvent, strings: Strings) {
+  if (from !== "person") return [];
+  const entry = { id: "", parts: [{ type: "text" as const, text }] };
+  const [first = visibleCharacters(text), ...rest] = new AnswerSpeech().next(
+    entry,
+    true,
+    undefined,
+    strings,
+  );
+  return [strings.announceAnswer(name, first), ...rest];
+}
+
+function questionLine({ confirmation }: SmoothAgentConfirmationEvent, strings: Strings): string {
+  const title = visibleCharacters(confirmation.title);
+  if (confirmation.approver === "team") return `${strings.approvalAskedTeam}: ${title}`;
+  const question = strings.announceQuestion(title, visibleCharacters(confirmation.summary));
+  return `${question} ${wayTo(strings)}`;
+}
+
+/** How a keyboard gets to a question. */
+function wayTo({ announceWay }: Strings): string {
+  return matchMedia("(pointer: coarse)").matches ? "" : announceWay;
 }
 
 /** Whether the launcher of a closed panel should show that there is something new. */
@@ -53,16 +85,4 @@ export function callsForAttention(event: Event): boolean {
   return (
     event instanceof SmoothAgentConfirmationEvent || event instanceof SmoothAgentInteractionEvent
   );
-}
-
-/** Markdown without the marks that would be read out as punctuation. */
-function plainText(text: string): string {
-  const plain = text
-    .slice(0, 4 * ANNOUNCED_CHARACTERS)
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/^[ \t]*(?:[#>]+|[-*+]|\|[-|: ]+\|)[ \t]*/gm, "")
-    .replace(/[*`|~]+/g, " ")
-    .replace(/\s+/g, " ")
-    .trim();
-  return plain.length > ANNOUNCED_CHARACTERS ? `${plain.slice(0, ANNOUNCED_CHARACTERS)}…` : plain;
 }

@@ -20,9 +20,13 @@ export class PanelKeys implements ReactiveController {
   #resized: ResizeObserver | undefined;
   #isModal = false;
 
-  /** @param leave closes the panel */
+  /**
+   * @param region where things are announced; a modal panel must hold it, because it hides all else
+   * @param leave closes the panel
+   */
   constructor(
     readonly host: PanelHost,
+    readonly region: HTMLElement,
     readonly leave: () => void,
   ) {
     host.addController(this);
@@ -44,6 +48,7 @@ export class PanelKeys implements ReactiveController {
     this.#panel = this.host.renderRoot.querySelector<HTMLElement>("#panel") ?? undefined;
     for (const type of PRIVATE) this.#panel?.addEventListener(type, this.#inside);
     if (this.#panel) this.#resized?.observe(this.#panel);
+    this.#measure();
   }
 
   /** A panel from edge to edge is modal: nothing else can be seen. */
@@ -53,6 +58,8 @@ export class PanelKeys implements ReactiveController {
     const isPopover = panel.matches(":popover-open");
     this.#isModal = isPopover && panel.offsetWidth >= document.documentElement.clientWidth;
     panel.ariaModal = this.#isModal ? "true" : null;
+    const holder = this.#isModal ? panel : this.host.renderRoot;
+    if (this.region.parentNode !== holder) holder.append(this.region);
   }
 
   readonly #inside = (event: Event): void => {

@@ -201,7 +201,7 @@ describe("an answer", () => {
     );
     await expect
       .poll(() => page.locator("[aria-live=polite]").textContent())
-      .toContain("Nora says: Title Some text");
+      .toContain("Nora says: Title");
   });
 
   test("sticks to the end only while the reader is there", async () => {
@@ -416,7 +416,7 @@ describe("the connection is told as it is", () => {
     await become(page, {
       connection: { status: "reconnecting", attempt: 1, retryAt: Date.now() + 60_000 },
     });
-    await page.getByText("Connection lost").waitFor();
+    await page.locator(".status").getByText("Connection lost").waitFor();
     const seconds = async () =>
       Number(/(\d+) s/.exec((await page.locator(".notice").textContent()) ?? "")?.[1]);
     const first = await seconds();
@@ -473,7 +473,7 @@ describe("the script tag", () => {
     expect(await page.locator("smooth-agent").count()).toBe(1);
     expect(await page.locator("smooth-agent").getAttribute("theme")).toBe("dark");
     await page.evaluate(() => globalThis.SmoothAgent?.open());
-    await page.getByText("Connection lost").waitFor();
+    await page.locator(".status").getByText("Connection lost").waitFor();
     expect(page.requested.some((url) => url.endsWith("/ws"))).toBe(true);
     await page.evaluate(() => globalThis.SmoothAgent?.close());
     await page.getByRole("dialog").waitFor({ state: "hidden" });

@@ -2,7 +2,7 @@ import { html, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import type { AuthContext } from "../client/index.js";
 import { Accent } from "./accent.js";
-import { Announcer } from "./announcer.js";
+import { Announcer, type Hearing } from "./announcer.js";
 import { Cards } from "./cards.js";
 import { Chunks } from "./chunks.js";
 import { ConversationController } from "./conversation-controller.js";
@@ -152,7 +152,7 @@ export class SmoothAgentElement extends Settings {
     super();
     new Accent(this);
     askBeforeLinks(this);
-    new PanelKeys(this, () => this.close());
+    new PanelKeys(this, this.#announcer.region, () => this.close());
     new Surroundings(this, () => this.opened && countsDown(this.#talk.state));
   }
 
@@ -240,8 +240,7 @@ export class SmoothAgentElement extends Settings {
           hasNews: this.#reading.hasNews,
           toEnd: () => this.#reading.toEnd(),
         }),
-      )}
-      ${this.#announcer.region}`;
+      )}`;
   }
 
   protected override firstUpdated(): void {
@@ -251,6 +250,7 @@ export class SmoothAgentElement extends Settings {
   protected override updated(): void {
     this.#reading.keep(this.#talk.state.transcript[0]?.id);
     this.#cards.watch(this.renderRoot);
+    this.#announcer.follow(this.#hearing());
     this.#focus.keep(this.#cards.drafts.takeFocus());
   }
 
@@ -264,10 +264,15 @@ export class SmoothAgentElement extends Settings {
     this.dispatchEvent(new SmoothAgentBeforeSendEvent(text));
 
   #hear(events: Event[]): void {
-    const { strings } = this.#words;
-    const name = this.#talk.state.agent?.name ?? strings.agent;
-    if (this.opened) this.#announcer.hear(events, name, strings);
-    else this.#unread.add(events);
+    this.#announcer.hear(events, this.#hearing());
+    if (!this.opened) this.#unread.add(events);
     for (const event of events) this.dispatchEvent(event);
+  }
+
+  #hearing(): Hearing {
+    const { state } = this.#talk;
+    const { strings } = this.#words;
+    const agentName = state.agent?.name ?? strings.agent;
+    return { state, strings, agentName, isMuted: !this.opened };
   }
 }

@@ -169,6 +169,9 @@ export const strings = {
   announceAnswer: (agent: string, text: string) => `${agent} says: ${text}`,
   announceQuestion: (title: string, summary: string) =>
     `Your approval is needed. ${title}. ${summary}`,
+  announceWay: "Press F6 to go there.",
+  announceCode: "Code.",
+  announceMore: "… more in the conversation.",
 
   /** What went wrong, by the server's code; `default` for every other code. */
   errors: {
