@@ -1,5 +1,5 @@
 import { defineConfig } from "vite";
-import { minifyTemplates } from "./minify-templates.js";
+import { minifyTemplates } from "./browser-build/minify-templates.js";
 
 /** The module build: Lit stays an import, and React too, so that a host's bundler keeps one copy of each. */
 export default defineConfig({

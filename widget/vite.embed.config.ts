@@ -1,22 +1,22 @@
 import { defineConfig } from "vite";
-import { chunkTable } from "./chunk-table.js";
-import { asciiOutput } from "./ascii-output.js";
-import { minifyTemplates } from "./minify-templates.js";
+import { beside, browserFiles } from "./browser-build/browser-files.js";
+import { chunkTable } from "./browser-build/chunk-table.js";
+import { scriptOptions } from "./browser-build/script-build.js";
 
-/** The script-tag build: one file with everything in it. */
-export default defineConfig({
-  publicDir: false,
-  plugins: [chunkTable("src/embed/chunks-at-hand.ts"), minifyTemplates(), asciiOutput()],
-  build: {
-    target: "es2022",
-    cssTarget: ["chrome123", "firefox128", "safari17.5"],
-    outDir: "dist",
-    emptyOutDir: false,
-    sourcemap: true,
-    modulePreload: { polyfill: false },
-    rolldownOptions: {
-      input: "src/embed.ts",
-      output: { format: "iife", entryFileNames: "smooth-agent.js" },
+/** The builds for browsers: one script with nearly everything in it, and beside it what is fetched. */
+export default defineConfig(async () => {
+  const { files, define } = await browserFiles();
+  const options = scriptOptions([chunkTable("chunks-at-hand.ts"), beside(files)]);
+  return {
+    ...options,
+    define,
+    build: {
+      ...options.build,
+      sourcemap: true,
+      rolldownOptions: {
+        input: "src/embed.ts",
+        output: { format: "iife" as const, entryFileNames: "smooth-agent.js" },
+      },
     },
-  },
+  };
 });

@@ -151,6 +151,41 @@ describe("in a host's app", () => {
     expect(again.status).toBe(304);
   });
 
+  it("serves what the scripts fetch for good, and nothing but that", async () => {
+    const server = await runningServer();
+    const module = await (await fetch(`${server.url}/smooth-agent.mjs`)).text();
+    const loader = await (await fetch(`${server.url}/loader.js`)).text();
+    const [path = ""] = /smooth-agent\/[\w-]+\.js/.exec(module) ?? [];
+    expect(loader).toContain(path.replace("smooth-agent/", ""));
+    const core = await fetch(`${server.url}/${path}`);
+    expect([core.status, core.headers.get("content-type")]).toEqual([
+      200,
+      expect.stringMatching(/javascript/),
+    ]);
+    expect(Object.fromEntries(core.headers)).toMatchObject({
+      "access-control-allow-origin": "*",
+      "cache-control": "public, max-age=31536000, immutable",
+      "cross-origin-resource-policy": "cross-origin",
+      "x-content-type-options": "nosniff",
+    });
+    const names = [
+      "core-0000000000.js",
+      "..%2Fclient.js",
+      "%2e%2e%2fclient.js",
+      "..%5cclient.js",
+      "",
+      ".",
+    ];
+    for (const name of names) {
+      const response = await fetch(`${server.url}/smooth-agent/${name}`);
+      expect([name, response.status, response.headers.get("cache-control")]).toEqual([
+        name,
+        404,
+        null,
+      ]);
+    }
+  });
+
   it("answers a request for the script that cannot be met with its status alone", async () => {
     const server = await runningServer();
     const headers: Record<string, string>[] = [

@@ -73,6 +73,12 @@ it("what npm packs runs a whole conversation", { timeout: 40_000 }, async () => 
     '"ne."',
     "r eventual_response",
   ]);
-  expect((await fetch(`${running.url}/smooth-agent.js`)).status).toBe(200);
+  for (const script of ["smooth-agent.js", "loader.js", "smooth-agent.mjs"]) {
+    const response = await fetch(`${running.url}/${script}`);
+    expect([script, response.status]).toEqual([script, 200]);
+    const [chunk] = /[\w-]+-[\w]{10}\.js/.exec(await response.text()) ?? [];
+    if (chunk) expect((await fetch(`${running.url}/smooth-agent/${chunk}`)).status).toBe(200);
+    else expect(script).toBe("smooth-agent.js");
+  }
   expect((await running.end("SIGTERM")).code).toBe(0);
 });

@@ -292,6 +292,6 @@ function routes(path: string, judge: (request: IncomingMessage) => Promise<Hands
     };
     return judge(request).then(answer);
   });
-  router.get("/smooth-agent.js", widgetScript());
+  router.use(widgetScript());
   return router;
 }

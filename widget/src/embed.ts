@@ -1,12 +1,10 @@
-import { define } from "./define.js";
+import { SmoothAgentElement } from "./define.js";
 import { mountFromScript } from "./embed/mount-from-script.js";
-import { type SmoothAgentGlobal, smoothAgentGlobal } from "./embed/smooth-agent-global.js";
+import { originOf } from "./embed/origin.js";
+import { smoothAgentGlobal } from "./embed/smooth-agent-global.js";
 
-declare global {
-  // Only `var` declares a property of globalThis.
-  var SmoothAgent: SmoothAgentGlobal | undefined;
+globalThis.SmoothAgent ??= smoothAgentGlobal();
+if (document.currentScript instanceof HTMLScriptElement) {
+  SmoothAgentElement.defaultEndpoint ??= originOf(document.currentScript.src);
+  mountFromScript(document.currentScript);
 }
-
-define();
-globalThis.SmoothAgent ??= smoothAgentGlobal;
-if (document.currentScript instanceof HTMLScriptElement) mountFromScript(document.currentScript);

@@ -7,7 +7,8 @@ import { approvalFields } from "./approval-fields.js";
 import { approvalOutcome } from "./approval-outcome.js";
 import { approvalQuestion } from "./approval-question.js";
 import { cardId, isOpen, timeLeft } from "./card.js";
-import { quoteIcon, shieldIcon } from "./icons.js";
+import { quoteIcon } from "./card-icons.js";
+import { shieldIcon } from "./icons.js";
 import type { View } from "./view.js";
 
 /** The question before a write: what will happen, word for word, and later what was decided. */

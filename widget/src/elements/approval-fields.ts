@@ -5,7 +5,7 @@ import type { ToolPart } from "../state/conversation-state.js";
 import { type ApprovalRow, approvalRows, enteredValue, isChanged } from "./approval-changes.js";
 import { fieldId } from "./drafts.js";
 import { formField } from "./form-field.js";
-import { editIcon } from "./icons.js";
+import { editIcon } from "./card-icons.js";
 import type { View } from "./view.js";
 
 /** What the tool shows of its call; where it may be changed, with how. */

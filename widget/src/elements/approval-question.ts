@@ -6,7 +6,8 @@ import type { ToolPart, VerdictDetails } from "../state/conversation-state.js";
 import { draftChanges, editedArguments } from "./approval-changes.js";
 import { cardId } from "./card.js";
 import { wrongControls } from "./form-field.js";
-import { checkIcon, clockIcon, crossIcon, lockIcon, spinnerIcon, warningIcon } from "./icons.js";
+import { lockIcon } from "./card-icons.js";
+import { checkIcon, clockIcon, crossIcon, spinnerIcon, warningIcon } from "./icons.js";
 import type { View } from "./view.js";
 
 /** What the visitor may answer, and how. */

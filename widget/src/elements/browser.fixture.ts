@@ -18,6 +18,14 @@ const SYSTEM_PATHS = ["chromium", "chromium-browser", "google-chrome"].map(
 
 /** A browser, and a server of pages that carry the script-tag bundle. */
 export interface BrowserFixture {
+  /** Everything that was built for browsers, by its path. */
+  files: ReadonlyMap<string, string>;
+  /** Which of them are not to be had, which are not what was built, and until when all are late. */
+  gate: {
+    lost: (path: string) => boolean;
+    replaced: Map<string, string>;
+    held: Promise<void> | undefined;
+  };
   /** Opens a page with this body; requests for anything but it and the bundle are collected. */
   open(body: string, options?: { width?: number; height?: number }): Promise<TestPage>;
   close(): Promise<void>;
@@ -43,12 +51,16 @@ declare global {
 }
 
 export async function startBrowser(): Promise<BrowserFixture> {
-  const script = await bundle();
+  const files = await builtFiles();
   const browser = await launch();
   let body = "";
-  const server = createServer((request, response) => {
-    if (request.url === "/smooth-agent.js") {
-      response.writeHead(200, { "content-type": "text/javascript" }).end(script);
+  const gate: BrowserFixture["gate"] = { lost: () => false, replaced: new Map(), held: undefined };
+  const server = createServer(async (request, response) => {
+    const path = new URL(request.url ?? "", "http://localhost").pathname.slice(1);
+    if (files.has(path)) await gate.held;
+    const file = gate.lost(path) ? undefined : (gate.replaced.get(path) ?? files.get(path));
+    if (file !== undefined) {
+      response.writeHead(200, { "content-type": "text/javascript" }).end(file);
     } else if (request.url === "/") {
       const headers = { "content-type": "text/html", "content-security-policy": STRICT };
       response
@@ -60,6 +72,8 @@ export async function startBrowser(): Promise<BrowserFixture> {
   });
   const origin = await listen(server);
   return {
+    files,
+    gate,
     async open(content, { width = 900, height = 700 } = {}) {
       body = content;
       const page = await browser.newPage({ viewport: { width, height }, reducedMotion: "reduce" });
@@ -70,7 +84,8 @@ export async function startBrowser(): Promise<BrowserFixture> {
       page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
       page.on("request", (request) => {
         const url = request.url().replace(origin, "");
-        if (!["/", "/smooth-agent.js", "data:,"].includes(url)) requested.push(url);
+        const own = ["/", "data:,"].includes(url) || files.has(url.slice(1).replace(/\?.*/, ""));
+        if (!own) requested.push(url);
       });
       await page.goto(origin);
       return Object.assign(page, { faults, requested });
@@ -141,13 +156,22 @@ export async function become(page: Page, change: Partial<ConversationState>): Pr
     globalThis.played.become(next);
     await globalThis.element.updateComplete;
   }, change);
+  await arrived(page);
+}
+
+/** Waits until no part of the chat is on its way. */
+export async function arrived(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const hosts = [...document.querySelectorAll("smooth-agent")];
+    return hosts.every(({ shadowRoot }) => !shadowRoot?.querySelector(".coming"));
+  });
 }
 
 export function calls(page: Page): Promise<unknown[][]> {
   return page.evaluate(() => globalThis.played.calls);
 }
 
-async function bundle(): Promise<string> {
+async function builtFiles(): Promise<Map<string, string>> {
   const root = fileURLToPath(new URL("../..", import.meta.url));
   const result = await build({
     root,
@@ -156,9 +180,13 @@ async function bundle(): Promise<string> {
     build: { write: false, sourcemap: false },
   });
   const [built] = Array.isArray(result) ? result : [result];
-  const chunk = built && "output" in built ? built.output[0] : undefined;
-  if (!chunk) throw new Error("The bundle is empty.");
-  return chunk.code;
+  if (!built || !("output" in built)) throw new Error("Nothing was built.");
+  return new Map(
+    built.output.map((file) => [
+      file.fileName,
+      file.type === "chunk" ? file.code : String(file.source),
+    ]),
+  );
 }
 
 /** The browser that is here. */

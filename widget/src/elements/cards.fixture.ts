@@ -1,6 +1,6 @@
 import type { Confirmation, Interaction } from "@smooth-agent/protocol";
 import type { AgentEntry, ConversationState, ToolPart } from "../state/conversation-state.js";
-import { type BrowserFixture, play, type TestPage } from "./browser.fixture.js";
+import { arrived, type BrowserFixture, play, type TestPage } from "./browser.fixture.js";
 
 const HOST = '<smooth-agent agent-id="a"></smooth-agent><script src="/smooth-agent.js"></script>';
 
@@ -99,6 +99,7 @@ export async function openPanel(
   await play(page, state);
   await page.locator(".launcher").click();
   await page.getByRole("dialog").waitFor();
+  await arrived(page);
   return page;
 }
 

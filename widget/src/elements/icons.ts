@@ -1,15 +1,13 @@
 import { svg, html, type TemplateResult } from "lit";
+import { MARK_PATHS } from "./mark.js";
 
 /** A line drawing in a 24 by 24 field; it takes its colour and size from where it stands. */
-function icon(shape: TemplateResult, name: string): TemplateResult {
+export function icon(shape: TemplateResult, name: string): TemplateResult {
   return html`<svg class="icon icon-${name}" viewBox="0 0 24 24" aria-hidden="true">${shape}</svg>`;
 }
 
 /** The mark of the product: a speech bubble with a calm wave in it. */
-export const markIcon = icon(
-  svg`<path d="M12 3.5c5 0 9 3.3 9 7.6s-4 7.6-9 7.6c-.9 0-1.7-.1-2.5-.3L5.3 20.6c-.4.2-.8-.1-.8-.5v-3.5C3.6 15.2 3 13.2 3 11.1 3 6.8 7 3.5 12 3.5Z"/><path d="M7.7 12.2c1.5-2.3 2.9-2.3 4.3-.8s2.8 1.5 4.3-.8"/>`,
-  "mark",
-);
+export const markIcon = icon(svg`${MARK_PATHS.map((path) => svg`<path d=${path} />`)}`, "mark");
 export const closeIcon = icon(svg`<path d="m6.5 6.5 11 11m0-11-11 11"/>`, "close");
 export const downIcon = icon(svg`<path d="M12 5.5v13m-5.5-5.5 5.5 5.5 5.5-5.5"/>`, "down");
 export const chevronIcon = icon(svg`<path d="m6.5 9.5 5.5 5.5 5.5-5.5"/>`, "chevron");
@@ -33,19 +31,6 @@ export const shieldIcon = icon(
   svg`<path d="M12 3.8 5.5 6.3v5.2c0 4 2.7 7 6.5 8.7 3.8-1.7 6.5-4.7 6.5-8.7V6.3L12 3.8Z"/><path d="m9.3 11.9 2 2 3.5-3.7"/>`,
   "shield",
 );
-export const editIcon = icon(
-  svg`<path d="m5 19 .8-3.6L16 5.2a1.6 1.6 0 0 1 2.3 0l.5.5a1.6 1.6 0 0 1 0 2.3L8.6 18.2 5 19Z"/>`,
-  "edit",
-);
-export const formIcon = icon(
-  svg`<rect x="5" y="4.5" width="14" height="15" rx="2.5"/><path d="M8.5 9h7m-7 4h7m-7 3h3"/>`,
-  "form",
-);
-export const lockIcon = icon(
-  svg`<rect x="5.5" y="10.5" width="13" height="9" rx="2.5"/><path d="M8.5 10.5V8a3.5 3.5 0 0 1 7 0v2.5"/>`,
-  "lock",
-);
-export const quoteIcon = icon(svg`<path d="M5 5.5h14v10h-7l-4 3.5v-3.5H5Z"/>`, "quote");
 export const spinnerIcon = icon(
   svg`<circle class="track" cx="12" cy="12" r="7.5"/><path d="M12 4.5a7.5 7.5 0 0 1 7.5 7.5"/>`,
   "spinner",

@@ -4,7 +4,8 @@ import { visibleCharacters } from "../markdown/visible-characters.js";
 import type { OtpState } from "../state/conversation-state.js";
 import { timeLeft } from "./card.js";
 import { duration } from "./countdown.js";
-import { checkIcon, closeIcon, lockIcon, spinnerIcon, warningIcon } from "./icons.js";
+import { lockIcon } from "./card-icons.js";
+import { checkIcon, closeIcon, spinnerIcon, warningIcon } from "./icons.js";
 import type { View } from "./view.js";
 
 /** Digits of a code; one more or fewer is handed in by the button. */

@@ -1,11 +1,11 @@
-import type { ChunkName } from "../elements/chunk-sources.js";
 import * as approvals from "../elements/chunks/approvals.js";
-import * as forms from "../elements/chunks/forms.js";
 import * as markdown from "../elements/chunks/markdown.js";
+import { fetchedFrom, type Sources } from "./chunk-fetch.js";
+import { ownFolder } from "./own-folder.js";
 
-/** The parts of a script that has everything in it. */
-export const chunkSources = {
+/** The all-in-one script has in it what an answer may need at any moment; the rest it fetches. */
+export const chunkSources: Sources = {
+  ...fetchedFrom(ownFolder),
   markdown: () => markdown,
   approvals: () => approvals,
-  forms: () => forms,
-} satisfies Record<ChunkName, () => unknown>;
+};

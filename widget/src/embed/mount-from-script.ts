@@ -1,61 +1,50 @@
-import { SmoothAgentElement } from "../elements/smooth-agent.js";
+/** Of the `data-…` of the script tag, those that hold JSON for a property of the element. */
+const JSON_PROPERTIES = /^(authContext|metadata|context|strings)$/;
 
-/** The attributes of the element that the script tag may give as `data-…`. */
-const ATTRIBUTES = [
-  "endpoint",
-  "agent-id",
-  "user-name",
-  "user-email",
-  "theme",
-  "open",
-  "lang",
-  "dir",
-];
+/** What is no business of the element's: handlers, and what others use to mark a script. */
+const NOT_ITS = /^(on|style|class|id$|nonce)/;
 
 /**
- * Mounts what the script tag asks for. With `data-agent-id` an element is put at the end of the
- * body, once however often the script is on the page. Without `data-endpoint` the server is where
- * the script came from. `data-auth-context` and `data-metadata` are JSON objects.
+ * Mounts what the script tag asks for: its `data-…` are the attributes of the element. With
+ * `data-agent-id` an element is put at the end of the body, once however often the script is on the
+ * page. Without `data-endpoint` the server is where the script came from. `data-auth-context`,
+ * `data-metadata`, `data-context` and `data-strings` are JSON.
+ *
+ * @param ready called once the page has its body, and the element if one was asked for
  */
-export function mountFromScript(script: HTMLScriptElement): void {
-  SmoothAgentElement.defaultEndpoint ??= originOf(script.src);
-  if (!script.dataset.agentId) return;
-  if (document.body) mount(script);
-  else document.addEventListener("DOMContentLoaded", () => mount(script), { once: true });
+export function mountFromScript(script: HTMLScriptElement, ready?: () => void): void {
+  const begin = () => {
+    mount(script.dataset);
+    ready?.();
+  };
+  if (document.body) begin();
+  else document.addEventListener("DOMContentLoaded", begin, { once: true });
 }
 
-function mount(script: HTMLScriptElement): void {
-  const { agentId = "", endpoint } = script.dataset;
+function mount(data: DOMStringMap): void {
+  const { agentId, endpoint } = data;
   const there = [...document.querySelectorAll("smooth-agent")].some(
     (each) =>
       each.getAttribute("agent-id") === agentId &&
       each.getAttribute("endpoint") === (endpoint ?? null),
   );
-  if (there) return;
+  if (!agentId || there) return;
   const element = document.createElement("smooth-agent");
-  for (const name of ATTRIBUTES) {
-    const value = script.getAttribute(`data-${name}`);
-    if (value !== null) element.setAttribute(name, value);
+  for (const [name, text = ""] of Object.entries(data)) {
+    if (JSON_PROPERTIES.test(name)) assignJson(element, name, text);
+    else if (!NOT_ITS.test(name)) element.setAttribute(kebabCase(name), text);
   }
-  const authContext = jsonOf(script, "data-auth-context");
-  if (authContext !== undefined) element.authContext = authContext;
-  const metadata = jsonOf(script, "data-metadata");
-  if (typeof metadata === "object") element.metadata = { ...metadata };
   document.body.append(element);
 }
 
-function originOf(source: string): string | undefined {
-  const url = URL.canParse(source) ? new URL(source) : undefined;
-  return url?.protocol.startsWith("http") ? url.origin : undefined;
+function assignJson(element: HTMLElement, name: string, text: string): void {
+  try {
+    Object.assign(element, { [name]: JSON.parse(text) as unknown });
+  } catch {
+    console.error(`smooth-agent: data-${kebabCase(name)} is not valid JSON`);
+  }
 }
 
-function jsonOf(script: HTMLScriptElement, name: string): unknown {
-  const text = script.getAttribute(name);
-  if (text === null) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    console.error(`smooth-agent: ${name} is not valid JSON`);
-    return undefined;
-  }
+function kebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, "-$&").toLowerCase();
 }

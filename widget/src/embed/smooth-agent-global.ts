@@ -1,22 +1,29 @@
 import type { SmoothAgentElement } from "../elements/smooth-agent.js";
 
-/** `SmoothAgent` of a page that uses the script tag: it drives the page's first `<smooth-agent>`. */
-export interface SmoothAgentGlobal {
+type Method = "open" | "close" | "toggle" | "send";
+
+/** `SmoothAgent` of a page that uses a script tag: it drives the page's first `<smooth-agent>`. */
+export interface SmoothAgentGlobal extends Pick<SmoothAgentElement, Method> {
   /** Null until there is one. */
   readonly element: SmoothAgentElement | null;
-  open(): void;
-  close(): void;
-  toggle(): void;
-  /** Sends a message in the visitor's name. */
-  send(text: string): void;
 }
 
-export const smoothAgentGlobal: SmoothAgentGlobal = {
-  get element() {
-    return document.querySelector<SmoothAgentElement>("smooth-agent");
-  },
-  open: () => smoothAgentGlobal.element?.open(),
-  close: () => smoothAgentGlobal.element?.close(),
-  toggle: () => smoothAgentGlobal.element?.toggle(),
-  send: (text) => smoothAgentGlobal.element?.send(text),
-};
+/** @param call what a call becomes; by default it goes to the element at once */
+export function smoothAgentGlobal(
+  call: (act: () => void, method: Method) => void = (act) => act(),
+): SmoothAgentGlobal {
+  const through =
+    (method: Method) =>
+    (text = ""): void =>
+      call(() => void global.element?.[method](text), method);
+  const global: SmoothAgentGlobal = {
+    get element() {
+      return document.querySelector("smooth-agent");
+    },
+    open: through("open"),
+    close: through("close"),
+    toggle: through("toggle"),
+    send: through("send"),
+  };
+  return global;
+}

@@ -1,0 +1,52 @@
+import { rmSync } from "node:fs";
+import type { Plugin } from "vite";
+import { fileName } from "../src/embed/file-name.js";
+import { chunkFiles } from "./chunk-files.js";
+import { chunkTable } from "./chunk-table.js";
+import { FOLDER, hashOf, root, scriptCode } from "./script-build.js";
+
+/** Everything a browser may load besides the all-in-one script, and what that one must know of it. */
+export interface BrowserFiles {
+  /** Code by path. */
+  files: Map<string, string>;
+  define: Record<string, string>;
+}
+
+/** Builds the chunks, the module build that fetches them, and the loader that fetches that. */
+export async function browserFiles(): Promise<BrowserFiles> {
+  const chunks = await chunkFiles();
+  const define = { CHUNK_HASHES: JSON.stringify(chunks.hashes) };
+  const module = await scriptCode(
+    `${root}src/module.ts`,
+    { format: "es" },
+    { define, plugins: [chunkTable("chunks-beside.ts")] },
+  );
+  const name = fileName("core", hashOf(module));
+  const loader = await scriptCode(
+    `${root}src/loader.ts`,
+    { format: "iife" },
+    { define: { MODULE_FILE: JSON.stringify(name) } },
+  );
+  const hashedFiles = [[name, module] as const, ...chunks.files];
+  return {
+    define,
+    files: new Map([
+      ["loader.js", loader],
+      ["smooth-agent.mjs", `export * from "./${FOLDER}/${name}";\n`],
+      ...hashedFiles.map(([file, code]) => [`${FOLDER}/${file}`, code] as const),
+    ]),
+  };
+}
+
+/** Puts them beside what is built, in place of those of an earlier build. */
+export function beside(files: BrowserFiles["files"]): Plugin {
+  return {
+    name: "browser-files",
+    generateBundle(_options, _bundle, isWrite) {
+      if (isWrite) rmSync(`${root}dist/${FOLDER}`, { recursive: true, force: true });
+      for (const [path, source] of files) {
+        this.emitFile({ type: "asset", fileName: path, source });
+      }
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { firstLauncher } from "./embed/first-launcher.js";
+import { mountFromScript } from "./embed/mount-from-script.js";
+import { ownFolder } from "./embed/own-folder.js";
+import { smoothAgentGlobal } from "./embed/smooth-agent-global.js";
+
+/** The file of the module build: put in by the build. */
+declare const MODULE_FILE: string;
+
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 30_000;
+/** So often it is tried for in vain while nobody asked for the chat. */
+const QUIET_TRIES = 3;
+
+type Element = NonNullable<NonNullable<typeof SmoothAgent>["element"]>;
+
+const launchers = new Map<Element, HTMLButtonElement>();
+const waiting: (() => void)[] = [];
+let tries = 0;
+let busy = false;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+globalThis.SmoothAgent ??= smoothAgentGlobal((act, method) => {
+  if (isThere()) return act();
+  waiting.push(act);
+  if (method !== "close") load();
+  show();
+});
+
+if (document.currentScript instanceof HTMLScriptElement) {
+  mountFromScript(document.currentScript, () => {
+    if (isThere()) return;
+    for (const element of document.querySelectorAll("smooth-agent")) paint(element);
+    void customElements.whenDefined("smooth-agent").then(giveWay);
+    window.addEventListener("online", load);
+    if (document.readyState === "complete") whenIdle();
+    else window.addEventListener("load", whenIdle);
+  });
+}
+
+function isThere(): boolean {
+  return customElements.get("smooth-agent") !== undefined;
+}
+
+function paint(element: Element): void {
+  if (element.hasAttribute("open") || /inline|fullpage/.test(element.getAttribute("mode") ?? "")) {
+    return load();
+  }
+  if (element.shadowRoot) return;
+  const button = firstLauncher(element);
+  launchers.set(element, button);
+  for (const intent of ["pointerenter", "focus", "touchstart"]) {
+    button.addEventListener(intent, load, { passive: true });
+  }
+  button.addEventListener("click", () => {
+    waiting.push(() => element.open());
+    load();
+    show();
+  });
+}
+
+/** The element itself is there: it takes the launcher's place, with what was asked of it meanwhile. */
+function giveWay(): void {
+  clearTimeout(timer);
+  window.removeEventListener("online", load);
+  for (const [element, button] of launchers) {
+    void element.updateComplete.then(() => {
+      const focused = element.shadowRoot?.activeElement === button;
+      button.remove();
+      if (focused) element.shadowRoot?.querySelector<HTMLElement>(".launcher")?.focus();
+    });
+  }
+  for (const act of waiting) act();
+}
+
+/** Safari cannot tell when it is idle. */
+function whenIdle(): void {
+  (globalThis.requestIdleCallback ?? setTimeout)(load);
+}
+
+function load(): void {
+  if (busy || isThere()) return;
+  busy = true;
+  clearTimeout(timer);
+  // A browser may keep that it could not have a module, and never ask for it again.
+  const url = new URL(MODULE_FILE + (tries > 0 ? `?${tries}` : ""), ownFolder);
+  import(/* @vite-ignore */ url.href).catch(() => {
+    busy = false;
+    tries += 1;
+    if (waiting.length > 0 || tries < QUIET_TRIES) {
+      timer = setTimeout(load, Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1)));
+    }
+    show();
+  });
+}
+
+/** A launcher that was pressed says that the chat is on its way, or that it cannot be had. */
+function show(): void {
+  const isLate = tries > 1;
+  for (const button of launchers.values()) {
+    button.ariaBusy = `${!isLate && waiting.length > 0}`;
+    if (isLate) button.ariaLabel = button.title = "The chat could not be loaded. Try again";
+  }
+}
