@@ -23,7 +23,6 @@ globalThis.SmoothAgent ??= smoothAgentGlobal((act, method) => {
   if (isThere()) return act();
   waiting.push(act);
   if (method !== "close") load();
-  show();
 });
 
 if (document.currentScript instanceof HTMLScriptElement) {
@@ -54,7 +53,6 @@ function paint(element: Element): void {
   button.addEventListener("click", () => {
     waiting.push(() => element.open());
     load();
-    show();
   });
 }
 
@@ -78,7 +76,12 @@ function whenIdle(): void {
 }
 
 function load(): void {
-  if (busy || isThere()) return;
+  if (isThere()) return;
+  if (!busy) attempt();
+  show();
+}
+
+function attempt(): void {
   busy = true;
   clearTimeout(timer);
   // A browser may keep that it could not have a module, and never ask for it again.
@@ -95,9 +98,8 @@ function load(): void {
 
 /** A launcher that was pressed says that the chat is on its way, or that it cannot be had. */
 function show(): void {
-  const isLate = tries > 1;
   for (const button of launchers.values()) {
-    button.ariaBusy = `${!isLate && waiting.length > 0}`;
-    if (isLate) button.ariaLabel = button.title = "The chat could not be loaded. Try again";
+    button.ariaBusy = `${busy && waiting.length > 0}`;
+    if (tries > 1) button.ariaLabel = button.title = "The chat could not be loaded. Try again";
   }
 }

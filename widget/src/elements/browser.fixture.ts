@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -20,14 +20,17 @@ const SYSTEM_PATHS = ["chromium", "chromium-browser", "google-chrome"].map(
 export interface BrowserFixture {
   /** Everything that was built for browsers, by its path. */
   files: ReadonlyMap<string, string>;
-  /** Which of them are not to be had, which are not what was built, and until when all are late. */
+  /** Which of them are not to be had, which are not what was built, and until when what a script fetches is late. */
   gate: {
     lost: (path: string) => boolean;
     replaced: Map<string, string>;
     held: Promise<void> | undefined;
   };
-  /** Opens a page with this body; requests for anything but it and the bundle are collected. */
-  open(body: string, options?: { width?: number; height?: number }): Promise<TestPage>;
+  /** Opens a page with this body, where `first` runs before any script; requests for anything but it and the bundle are collected. */
+  open(
+    body: string,
+    options?: { width?: number; height?: number; first?: () => void },
+  ): Promise<TestPage>;
   close(): Promise<void>;
 }
 
@@ -55,9 +58,10 @@ export async function startBrowser(): Promise<BrowserFixture> {
   const browser = await launch();
   let body = "";
   const gate: BrowserFixture["gate"] = { lost: () => false, replaced: new Map(), held: undefined };
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void answer(request, response));
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? "", "http://localhost").pathname.slice(1);
-    if (files.has(path)) await gate.held;
+    if (path.startsWith("smooth-agent/")) await gate.held;
     const file = gate.lost(path) ? undefined : (gate.replaced.get(path) ?? files.get(path));
     if (file !== undefined) {
       response.writeHead(200, { "content-type": "text/javascript" }).end(file);
@@ -69,12 +73,12 @@ export async function startBrowser(): Promise<BrowserFixture> {
           `<!doctype html><html lang="en"><title>Host</title><link rel="icon" href="data:,"><body>${body}`,
         );
     } else response.writeHead(404).end();
-  });
+  }
   const origin = await listen(server);
   return {
     files,
     gate,
-    async open(content, { width = 900, height = 700 } = {}) {
+    async open(content, { width = 900, height = 700, first } = {}) {
       body = content;
       const page = await browser.newPage({ viewport: { width, height }, reducedMotion: "reduce" });
       page.setDefaultTimeout(5_000);
@@ -87,6 +91,7 @@ export async function startBrowser(): Promise<BrowserFixture> {
         const own = ["/", "data:,"].includes(url) || files.has(url.slice(1).replace(/\?.*/, ""));
         if (!own) requested.push(url);
       });
+      if (first) await page.addInitScript(first);
       await page.goto(origin);
       return Object.assign(page, { faults, requested });
     },
