@@ -2,6 +2,7 @@ import { NO_ROLE } from "../auth/principal.js";
 import { UNNAMED } from "../store/session-store.js";
 import { admitOrigin, admitVisitor, organizationOf } from "./admission.js";
 import type { ActionHandler } from "./action-handler.js";
+import { declaredContext } from "./declared-context.js";
 import { declaredTools } from "./declared-tools.js";
 import { checkSessionRate } from "./rate-check.js";
 import { sessionAnswer } from "./session-answer.js";
@@ -33,6 +34,8 @@ export const createConversationSession: ActionHandler<"create_conversation_sessi
     supports: action.supports,
     metadata: action.metadata,
     clientTools,
+    context: declaredContext(action.context),
+    locale: action.locale,
     conversationId,
   });
   const admission = await caller.hold(session, action.clientTools);

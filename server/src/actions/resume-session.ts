@@ -4,6 +4,7 @@ import { sessionNotFound } from "./action-error.js";
 import { admitOrigin } from "./admission.js";
 import type { ActionHandler } from "./action-handler.js";
 import type { Caller } from "./caller.js";
+import { declaredContext } from "./declared-context.js";
 import { declaredTools } from "./declared-tools.js";
 import type { ActionPorts } from "./ports.js";
 import { sessionAnswer } from "./session-answer.js";
@@ -11,7 +12,7 @@ import type { SessionRecord } from "../store/records.js";
 
 /** Takes a session up again: token, session, principal, policy and origin, then snapshot and tail. */
 export const resumeSession: ActionHandler<"resume_session"> = async (action, caller, ports) => {
-  const { sessionId, sessionToken, supports, requestId } = action;
+  const { sessionId, sessionToken, supports, locale, requestId } = action;
   const owner = await ports.tokens.verify(sessionToken, sessionId);
   if (!owner) throw sessionNotFound();
   const stored = await ports.store.session(sessionId);
@@ -20,7 +21,9 @@ export const resumeSession: ActionHandler<"resume_session"> = async (action, cal
   if (!mayTakeUp(stored, caller, ports)) throw sessionNotFound();
   const { agent } = await admitOrigin(stored.agentId, caller, ports);
   const clientTools = declaredTools(action.clientTools);
-  if (!(await ports.store.resumeSession(sessionId, supports, clientTools))) throw sessionNotFound();
+  const context = declaredContext(action.context);
+  const declared = { supports, clientTools, context, locale };
+  if (!(await ports.store.resumeSession(sessionId, declared))) throw sessionNotFound();
   const session = { ...stored, supports: supports ?? stored.supports };
   const admission = await caller.hold(session, action.clientTools);
   caller.reply(await sessionAnswer(requestId, "Session resumed", session, agent, admission, ports));

@@ -9,6 +9,7 @@ import { GatewayError, type Gateway } from "../gateway/gateway.js";
 import { isSilenced } from "../turn/hand-off.js";
 import { ActionError, sessionNotFound } from "./action-error.js";
 import type { Caller } from "./caller.js";
+import { declaredContext } from "./declared-context.js";
 import type { ActionPorts } from "./ports.js";
 import type { ActionHandler } from "./action-handler.js";
 import { checkMessageRate } from "./rate-check.js";
@@ -98,7 +99,9 @@ async function startTurn(
   const { requestId, message: text } = action;
   const { conversationId, id: sessionId } = session;
   const { store, owner, backplane, turns, now } = ports;
-  const begun = await store.beginTurn({ conversationId, sessionId, requestId, text, model, owner });
+  const context = declaredContext(action.context);
+  const turn = { conversationId, sessionId, requestId, text, model, owner, context };
+  const begun = await store.beginTurn(turn);
   if (begun.outcome === "ended") throw sessionNotFound();
   if (begun.outcome === "busy") throw turnInProgress();
   if (begun.outcome === "duplicate") {

@@ -59,7 +59,7 @@ export const setAuthContext: ActionHandler<"set_auth_context"> = async (action, 
 
 /** A session of the visitor's own, in place of one that is another visitor's. */
 async function ownSession(
-  { organizationId, agentId, agentName, supports }: SessionRecord,
+  { organizationId, agentId, agentName, supports, locale }: SessionRecord,
   { userId, name, email }: VerifiedVisitor,
   { store }: ActionPorts,
 ): Promise<SessionRecord> {
@@ -73,6 +73,7 @@ async function ownSession(
     userEmail: email,
     supports,
     metadata: undefined,
+    locale: locale ?? undefined,
     conversationId: undefined,
   });
 }

@@ -40,6 +40,8 @@ export interface SessionRecord {
   supports: string[];
   /** JSON text of what the agent may call in its page, as it was declared; null for nothing. */
   clientTools: string | null;
+  /** The visitor's language as the page said it, a BCP 47 tag; null when it did not. */
+  locale: string | null;
   /** Whom a one-time code proved the visitor to be, and until when that counts; it owns nothing. */
   authenticatedAs: string | null;
   authenticatedUntil: Date | null;
@@ -198,6 +200,8 @@ export interface StepRecord {
 /** A turn with everything it has persisted, steps in order. */
 export interface TurnWithSteps extends TurnRecord {
   userText: string;
+  /** JSON text of what the page said for the agent to know, as it was when the turn began; null for nothing. */
+  context: string | null;
   steps: StepRecord[];
 }
 

@@ -34,7 +34,9 @@ export function sessionEndContract(store: () => Store): void {
       expect(await end(one(session))).toEqual([]);
       expect(await statusOf(session)).toBe("ended");
       expect(await statusOf(other)).toBe("active");
-      expect(await store().resumeSession(id, ["live"]), "its token is dead").toBe(false);
+      expect(await store().resumeSession(id, { supports: ["live"] }), "its token is dead").toBe(
+        false,
+      );
       expect((await store().session(id))?.supports).toEqual([]);
     });
 

@@ -6,14 +6,10 @@ export interface SessionStore {
   createSession(input: NewSession): Promise<SessionRecord>;
   session(sessionId: string): Promise<SessionRecord | null>;
   /**
-   * Notes that a session was taken up again; `supports` and `clientTools` replace what it declared, when
-   * given. False when it has ended.
+   * Notes that a session was taken up again; what is given replaces what it declared before. False when
+   * it has ended.
    */
-  resumeSession(
-    sessionId: string,
-    supports: string[] | undefined,
-    clientTools?: string,
-  ): Promise<boolean>;
+  resumeSession(sessionId: string, declared?: Declared): Promise<boolean>;
   /**
    * Makes a session the verified user's: an ownerless conversation becomes theirs, once.
    *
@@ -28,7 +24,18 @@ export interface SessionStore {
 /** What a visitor is called of whom nobody gave a name, or whose name was forgotten. */
 export const UNNAMED = "Visitor";
 
-export interface NewSession {
+/** What a page says of itself and of its visitor. */
+export interface Declared {
+  supports?: string[] | undefined;
+  /** JSON text of what the agent may call in the page. */
+  clientTools?: string | undefined;
+  /** JSON text of what the agent may know of the page; null takes back what was said before. */
+  context?: string | null | undefined;
+  /** A BCP 47 tag. */
+  locale?: string | undefined;
+}
+
+export interface NewSession extends Declared {
   organizationId: string;
   agentId: string;
   agentName: string;
@@ -39,8 +46,6 @@ export interface NewSession {
   userEmail: string | null;
   supports: string[] | undefined;
   metadata: Record<string, unknown> | undefined;
-  /** JSON text of what the agent may call in its page; nothing when absent. */
-  clientTools?: string;
   /**
    * Continued when it is the verified user's own, with the same agent and organization; what a principal
    * opened is no visitor's, and the other way round.

@@ -24,6 +24,8 @@ export function sessionTable(database: Database): SessionStore {
             supports: JSON.stringify(input.supports ?? admission.supports),
             metadata: input.metadata && JSON.stringify(input.metadata),
             clientTools: input.clientTools,
+            context: input.context,
+            locale: input.locale,
           },
         });
         return sessionRecord(tables, id);
@@ -35,12 +37,12 @@ export function sessionTable(database: Database): SessionStore {
         return row && toRecord(row);
       }),
 
-    resumeSession: (sessionId, supports, clientTools) =>
+    resumeSession: (sessionId, { supports, clientTools, context, locale } = {}) =>
       database.run(async (tables) => {
         const declared = { supports: supports && JSON.stringify(supports), clientTools };
         const { count } = await tables.session.updateMany({
           where: { id: sessionId, status: "active" },
-          data: { lastSeenAt: new Date(), ...declared },
+          data: { lastSeenAt: new Date(), ...declared, context, locale },
         });
         return count === 1;
       }),
@@ -144,6 +146,7 @@ function toRecord(row: {
   status: string;
   supports: string;
   clientTools: string | null;
+  locale: string | null;
   authenticatedAs: string | null;
   authenticatedUntil: Date | null;
   conversation: { organizationId: string; agentId: string };
@@ -166,6 +169,7 @@ function toRecord(row: {
     status: row.status === "active" ? "active" : "ended",
     supports: supportsOf(row.supports),
     clientTools: row.clientTools,
+    locale: row.locale,
     authenticatedAs: row.authenticatedAs,
     authenticatedUntil: row.authenticatedUntil,
   };

@@ -35,9 +35,9 @@ export function sessionContract(store: () => Store): void {
 
     test("resuming replaces what was declared, or leaves it", async () => {
       const { id } = await store().createSession(newSession({ supports: ["live"] }));
-      expect(await store().resumeSession(id, undefined)).toBe(true);
+      expect(await store().resumeSession(id)).toBe(true);
       expect((await store().session(id))?.supports).toEqual(["live"]);
-      await store().resumeSession(id, []);
+      await store().resumeSession(id, { supports: [] });
       expect((await store().session(id))?.supports).toEqual([]);
     });
 
@@ -46,13 +46,27 @@ export function sessionContract(store: () => Store): void {
       const first = await store().createSession(newSession({ userId, clientTools: "[1]" }));
       const declared = async () => (await store().session(first.id))?.clientTools;
       expect(await declared()).toBe("[1]");
-      await store().resumeSession(first.id, undefined);
+      await store().resumeSession(first.id);
       expect(await declared()).toBe("[1]");
-      await store().resumeSession(first.id, undefined, "[]");
+      await store().resumeSession(first.id, { clientTools: "[]" });
       expect(await declared()).toBe("[]");
       const { conversationId } = first;
       const next = await store().createSession(newSession({ userId, conversationId }));
       expect(next).toMatchObject({ conversationId, clientTools: null });
+    });
+
+    test("so it is with the visitor's language, which no other session has", async () => {
+      const userId = randomUUID();
+      const first = await store().createSession(newSession({ userId, locale: "fr-CA" }));
+      const said = async () => (await store().session(first.id))?.locale;
+      expect([first.locale, await said()]).toEqual(["fr-CA", "fr-CA"]);
+      await store().resumeSession(first.id);
+      expect(await said()).toBe("fr-CA");
+      await store().resumeSession(first.id, { locale: "ja" });
+      expect(await said()).toBe("ja");
+      const { conversationId } = first;
+      const next = await store().createSession(newSession({ userId, conversationId }));
+      expect(next).toMatchObject({ conversationId, locale: null });
     });
 
     test("fifty sessions at once are fifty conversations", async () => {
@@ -111,7 +125,7 @@ export function sessionContract(store: () => Store): void {
       const { conversationId } = first;
       await store().createSession({ ...own, conversationId, supports: ["live", "x"] });
       await tick();
-      await store().resumeSession(first.id, []);
+      await store().resumeSession(first.id, { supports: [] });
       const third = await store().createSession({ ...own, conversationId, supports: undefined });
       expect(third.supports).toEqual([]);
     });

@@ -183,7 +183,7 @@ describe("another process that holds the write lock for a second", () => {
     // A bare write is what SQLite itself would wait for; one that reads first it refuses at once.
     const [claimed, , begun] = await Promise.all([
       store.claimTurn(turn.id, "process-b"),
-      store.resumeSession(session.id, ["live"]),
+      store.resumeSession(session.id, { supports: ["live"] }),
       beginTurn(store),
     ]);
     const felt = performance.now() - from;

@@ -39,6 +39,7 @@ export function turnWithSteps(row: TurnRow): TurnWithSteps {
   return {
     ...turnRecord(row),
     userText: row.messages[0]?.text ?? "",
+    context: row.context,
     steps: row.steps.map((step) => ({ ...step, toolCalls: step.toolCalls.map(toolCallRecord) })),
   };
 }

@@ -50,6 +50,8 @@ export interface NewTurn {
   text: string;
   model: string;
   owner: string;
+  /** JSON text of what the page says for the agent to know, null for nothing; as the session has it when absent. */
+  context?: string | null | undefined;
 }
 
 export type BeginTurn =

@@ -187,9 +187,13 @@ async function insertTurn(tables: Tables, id: string, input: NewTurn) {
   });
   // The conditional update that won the turn also reserved this number.
   const seq = conversation.nextSeq - 1;
-  const data = { id, conversationId, sessionId, requestId, seq, model, owner };
-  const turn = await tables.turn.create({ data: { ...data, attempts: 1, state: "running" } });
   const session = await tables.session.findUniqueOrThrow({ where: { id: sessionId } });
+  const { context = session.context } = input;
+  if (context !== session.context) {
+    await tables.session.update({ where: { id: sessionId }, data: { context } });
+  }
+  const data = { id, conversationId, sessionId, requestId, seq, model, owner, context };
+  const turn = await tables.turn.create({ data: { ...data, attempts: 1, state: "running" } });
   const message = await tables.message.create({
     data: {
       id: randomUUID(),

@@ -42,13 +42,32 @@ export function turnContract(store: () => Store): void {
         terminal: null,
       });
       expect(begun.message).toMatchObject({ direction: "inbound", text: "What is it?" });
-      const loaded = { ...begun.turn, userText: "What is it?", steps: [] };
+      const loaded = { ...begun.turn, userText: "What is it?", context: null, steps: [] };
       expect(await store().turn(begun.turn.id)).toEqual(loaded);
       expect(await store().turnOfRequest(conversationId, "r1")).toEqual(loaded);
       expect(await store().currentTurns(conversationId)).toEqual({ active: loaded, last: null });
       const from = { type: "user", name: "Visitor" };
       const message = { ...begun.message, status: "completed", from, turn: null, feedback: null };
       expect(await messagesOf(store(), conversationId)).toEqual([message]);
+    });
+
+    test("keeps what the page said as it was then, the newest word of it", async () => {
+      const session = await store().createSession(newSession({ context: '"cart"' }));
+      const told = async (context?: string | null) => {
+        const ids = { ...idsOf(session), requestId: randomUUID(), text: "hi" };
+        const begun = await store().beginTurn({ ...ids, model: "m", owner: OWNER, context });
+        if (begun.outcome !== "started") throw new Error(begun.outcome);
+        await store().endTurn(turnEnd(begun.turn.id));
+        return begun.turn.id;
+      };
+      const turns = [await told(), await told('"order"'), await told()];
+      await store().resumeSession(session.id);
+      turns.push(await told());
+      await store().resumeSession(session.id, { context: '"home"' });
+      turns.push(await told(), await told(null), await told());
+      const kept = await Promise.all(turns.map(async (id) => (await store().turn(id))?.context));
+      const order = '"order"';
+      expect(kept).toEqual(['"cart"', order, order, order, '"home"', null, null]);
     });
 
     test("of fifty at once is one", async () => {

@@ -56,11 +56,12 @@ const sections: Record<VisitorSection, (database: Database, visitor: Visitor) =>
     pages(database, async (tables, after) => {
       const where = { ...after, ...opened(visitor) };
       const rows = await tables.session.findMany({ where, ...PAGE });
-      return rows.map(({ supports, metadata, clientTools, ...row }) => ({
+      return rows.map(({ supports, metadata, clientTools, context, ...row }) => ({
         ...row,
         supports: parsed(supports),
         metadata: parsed(metadata),
         clientTools: parsed(clientTools),
+        context: parsed(context),
       }));
     }),
 
@@ -101,7 +102,11 @@ const sections: Record<VisitorSection, (database: Database, visitor: Visitor) =>
         include: TURN_PARTS,
         ...TURN_PAGE,
       });
-      return rows.map(({ terminal, ...row }) => ({ ...row, terminal: parsed(terminal) }));
+      return rows.map(({ terminal, context, ...row }) => ({
+        ...row,
+        terminal: parsed(terminal),
+        context: parsed(context),
+      }));
     }),
 
   grants: (database, visitor) =>

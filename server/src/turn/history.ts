@@ -6,6 +6,7 @@ import type {
   ToolCallRecord,
   TurnWithSteps,
 } from "../store/records.js";
+import { askedText } from "./page-context.js";
 import { cutText } from "./stored-text.js";
 import { editsOf } from "./argument-change.js";
 import { argumentText, modelArguments } from "./tool-call.js";
@@ -34,7 +35,7 @@ export function historyMessages(past: readonly PastEntry[], budget: number): Gat
 }
 
 /**
- * The messages of the turn that runs. What its last step called and got back is whole; long texts of
+ * The messages of the turn that runs, with what its page said. What its last step called and got back is whole; long texts of
  * the steps before are cut when the whole would not fit.
  *
  * @param beside what people wrote since it began, newest first
@@ -45,7 +46,7 @@ export function runningMessages(
   beside: readonly PastEntry[],
   budget: number,
 ): GatewayMessage[] {
-  const whole = turnMessages(turn, personMessages(beside));
+  const whole = turnMessages({ ...turn, userText: askedText(turn) }, personMessages(beside));
   if (estimatedTokens(whole) <= budget) return whole;
   const last = turn.steps.slice(-1).flatMap(stepMessages);
   return [...whole.slice(0, whole.length - last.length).map(shortened), ...last];

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { streamReasoning, streamToken } from "@smooth-agent/protocol";
 import { LAST_STEP_NOTE, systemPrompt } from "../agent/system-prompt.js";
+import { languageNote } from "../agent/visitor-language.js";
 import { workflowPrompt } from "../agent/workflow-prompt.js";
 import {
   GatewayError,
@@ -15,6 +16,7 @@ import type { Before } from "./before.js";
 import { historyMessages, runningMessages } from "./history.js";
 import { isOwnTool, ownToolTitle } from "./own-tool.js";
 import { ownGatewayTools } from "./own-tools.js";
+import { contextNote } from "./page-context.js";
 import { offeredTools } from "./permission.js";
 import type { TurnPorts } from "./ports.js";
 import type { Scene } from "./scene.js";
@@ -103,7 +105,11 @@ async function gatewayRequest(
   ports: TurnPorts,
 ): Promise<{ gateway: Gateway; request: GatewayRequest; isLast: boolean }> {
   const { session, agent, persona, place } = scene;
-  const sections = place ? [workflowPrompt(place)] : [];
+  const sections = [
+    place && workflowPrompt(place),
+    languageNote(session.locale),
+    contextNote(turn),
+  ].filter((section) => typeof section === "string");
   const gateway = await ports.gateways.of(session.organizationId);
   if (!gateway) throw new GatewayError("unauthenticated", "No key for a model.");
   const isLast =

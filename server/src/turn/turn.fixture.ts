@@ -17,6 +17,7 @@ export function turnWith(
     attempts: 1,
     model: null,
     terminal: null,
+    context: null,
     userText: "hello",
     steps: [...steps],
     ...over,
