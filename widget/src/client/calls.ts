@@ -4,6 +4,7 @@ import type {
   OtpDelivery,
   OtpFailure,
   OtpSuccess,
+  Rating,
 } from "@smooth-agent/protocol";
 import { unreadable } from "./request-error.js";
 import type { Requests } from "./requests.js";
@@ -27,6 +28,13 @@ export interface Calls {
   requestOtp(channel?: string): Promise<OtpDelivery>;
   /** Lets the visitor be asked again; rejects as `messages` does. */
   revokeGrant(grantId: string): Promise<void>;
+  /**
+   * Says what the visitor thinks of an answer; the last word counts. Rejects as `messages` does.
+   *
+   * @param rating null takes it back
+   * @param comment at most 1000 characters
+   */
+  sendFeedback(messageId: string, rating: Rating | null, comment?: string): Promise<void>;
 }
 
 /** @param requireSession the session's id; throws a RequestError when not online */
@@ -72,6 +80,11 @@ export function createCalls({ ask, askFor }: Requests, requireSession: () => str
 
     async revokeGrant(grantId) {
       await ask({ action: "revoke_grant", sessionId: requireSession(), grantId });
+    },
+
+    async sendFeedback(messageId, rating, comment) {
+      const said = { messageId, rating, comment: comment?.trim() || undefined };
+      await ask({ action: "send_feedback", sessionId: requireSession(), ...said });
     },
   };
 }

@@ -11,6 +11,7 @@ import type { AuthContext } from "./host-word.js";
 import { createKeptItems } from "./kept-items.js";
 import { createListeners } from "./listeners.js";
 import { ENDED, UNVOUCHED } from "./own-error.js";
+import { contextOf } from "./page-words.js";
 import { connectionLost, hasCode, RequestError } from "./request-error.js";
 import { createRequests, type Ask } from "./requests.js";
 import { newId, runtime } from "./runtime.js";
@@ -82,6 +83,7 @@ export function createClient(options: ClientOptions): Client {
     ask: requests.ask,
     send: connection.send,
     sessionId: heldSession,
+    context: () => contextOf(options),
     emit: (event) => emit({ type: "event", event }),
     renew: () => connection.drop(),
   });

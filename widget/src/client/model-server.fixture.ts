@@ -289,6 +289,10 @@ export async function startModelServer(): Promise<ModelServer> {
       case "request_otp":
       case "revoke_grant":
         return actAsked(action, peer, answer, refuse);
+      case "send_feedback": {
+        const { sessionId, messageId, rating, comment } = action;
+        return answer("Feedback received", { sessionId, messageId, rating, comment });
+      }
       case "get_session":
       case "submit_tool_result":
         return refuse("UNSUPPORTED_ACTION");

@@ -132,16 +132,22 @@ function hasConversations(data: unknown): data is Conversations {
 
 const isSender = shape({ type: isText, name: optional(isText) });
 
+const isFeedback = shape({
+  rating: (value) => value === "up" || value === "down",
+  comment: optional(isText),
+});
+
 const isCitations = listOf(shape({ id: isText, title: isText, url: optional(isText) }));
 
 /** The extension's fields: one that is not as it must be counts as absent, and so does a tool call. */
 function readMessage(message: Message): void {
-  const { requestId, status, citations, toolCalls, from } = message;
+  const { requestId, status, citations, toolCalls, from, feedback } = message;
   if (!isText(requestId)) delete message.requestId;
   if (status !== "cancelled" && status !== "failed" && status !== "completed")
     delete message.status;
   if (!isCitations(citations)) delete message.citations;
   if (!isSender(from)) delete message.from;
+  if (!isFeedback(feedback)) delete message.feedback;
   if (!Array.isArray(toolCalls)) delete message.toolCalls;
   else {
     message.toolCalls = toolCalls.filter((call) => isTool(call) && isOffset(call));

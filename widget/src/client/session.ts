@@ -4,13 +4,14 @@ import { ownerOf } from "./auth-context.js";
 import { isNumber, isRecord, isText, listOf, optional, shape } from "./guard.js";
 import { createHostWord, type AuthContext } from "./host-word.js";
 import type { KeptItems, Owner } from "./kept-items.js";
+import { contextOf, localeOf, type PageWords } from "./page-words.js";
 import { hasCode, unreadable } from "./request-error.js";
 import type { Ask } from "./requests.js";
 import { isGrants } from "./pending.js";
 import { isHandOff, isTerminalEvent, readActiveTurn } from "./server-event.js";
 import { isStoredSession, type StoredSession } from "./stored-session.js";
 
-export interface SessionOptions {
+export interface SessionOptions extends PageWords {
   agentId: string;
   authContext?: AuthContext;
   /** Goes on with this conversation when it is the visitor's own, else begins a new one. */
@@ -81,7 +82,12 @@ export function createSession(options: SessionOptions): Session {
   /** Whom the host named last: nothing of the session was asked for in another one's name. */
   let named: { owner: Owner } | undefined;
   const supports = ["live", ...(options.supports ?? [])];
-  const declared = { supports, clientTools: options.clientTools };
+  const declared = () => ({
+    supports,
+    clientTools: options.clientTools,
+    context: contextOf(options),
+    locale: localeOf(options),
+  });
   let current: StoredSession | undefined;
   /** The token that opens nothing any more, or is not wanted any more. */
   let goneToken: string | undefined;
@@ -107,7 +113,7 @@ export function createSession(options: SessionOptions): Session {
         const { sessionId, sessionToken, owner: holder } = known;
         try {
           const action = "resume_session";
-          await ask({ action, sessionId, sessionToken, ...declared }, (data) =>
+          await ask({ action, sessionId, sessionToken, ...declared() }, (data) =>
             take(data, holder, adopt, true),
           );
           return;
@@ -178,7 +184,7 @@ export function createSession(options: SessionOptions): Session {
       const word = await host.take();
       const holder = ownerOf(word);
       named = { owner: holder };
-      const wish = { agentId, conversationId: last, userName, userEmail, metadata, ...declared };
+      const wish = { agentId, conversationId: last, userName, userEmail, metadata, ...declared() };
       try {
         await ask({ action, ...wish, authContext: word }, (data) =>
           take(data, holder, adopt, data.conversationId === wish.conversationId),

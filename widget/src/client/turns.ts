@@ -1,6 +1,7 @@
 import type {
   ActionInput,
   ErrorDescriptor,
+  PageContext,
   ServerEvent,
   SessionDescriptor,
 } from "@smooth-agent/protocol";
@@ -14,6 +15,8 @@ export interface TurnsOptions {
   send(action: ActionInput): boolean;
   /** The session to send in; undefined while there is none to send to. */
   sessionId(): string | undefined;
+  /** What the page says of itself, told with each message. */
+  context(): PageContext | undefined;
   /** Tells everybody of an event that no server sent. */
   emit(event: ServerEvent): void;
   /** The server knows the session no more: take it up anew. */
@@ -105,7 +108,8 @@ export function createTurns(options: TurnsOptions): Turns {
     const { requestId } = entry.turn;
     entry.sent = true;
     entry.asking = true;
-    ask({ action: "send_message", requestId, sessionId: session, message: entry.text }, () => {
+    const said = { message: entry.text, context: options.context() };
+    ask({ action: "send_message", requestId, sessionId: session, ...said }, () => {
       entry.accepted = true;
     })
       .catch((error: unknown) => {
