@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { signAuthContext } from "./auth/auth-context.js";
 import { at, textAt, type CoreClient, type Frame } from "./core-client.fixture.js";
-import { heldAnswer, says } from "./model-answers.fixture.js";
+import { calls, heldAnswer, says } from "./model-answers.fixture.js";
 import {
   createSession,
   openSession,
@@ -12,6 +12,7 @@ import {
   type Opened,
   type RunningServer,
 } from "./running-server.fixture.js";
+import { defineTool } from "./tools/tool.js";
 
 const NOBODY = "00000000-0000-4000-8000-000000000000";
 let signatures = 0;
@@ -208,6 +209,55 @@ describe("a new title", () => {
 });
 
 describe("a conversation that is continued", () => {
+  it("is taken from the list of another device, with all that was said, thought and asked in it", async () => {
+    const refund = defineTool({
+      name: "refund",
+      description: "Pays.",
+      confirm: true,
+      execute() {},
+    });
+    const server = await runningServer({ tools: [refund] });
+    const phone = await openSession(server, as("ada"));
+    await say(server, phone, "first");
+    const read = { action: "get_conversation_messages", include: ["turns"] };
+    const mine = await phone.client.ask({ ...read, sessionId: phone.sessionId });
+    const rated = { messageId: textAt(mine, "data.messages.0.id"), rating: "up" };
+    await phone.client.ask({ action: "send_feedback", sessionId: phone.sessionId, ...rated });
+    server.model.script(calls({ name: "refund" }));
+    const send = { action: "send_message", requestId: "r", sessionId: phone.sessionId };
+    phone.client.send({ ...send, message: "refund me" });
+    const question = (await phone.client.until("write_confirmation_required")).at(-1) as Frame;
+    await phone.client.close();
+
+    const laptop = await openSession(server, as("ada"));
+    const listed = await listOf(laptop.client);
+    expect(listed.map(({ title }) => title)).toEqual(["New conversation", "first"]);
+    const { conversationId = "" } = listed[1] ?? {};
+    const taken = await createSession(laptop.client, { ...as("ada"), conversationId });
+    expect(taken.conversationId).toBe(phone.conversationId);
+    expect(at(taken.created, "data.activeTurn.pending")).toEqual(at(question, "data.data"));
+    const history = await laptop.client.ask({ ...read, sessionId: taken.sessionId });
+    const messages = at(history, "data.messages") as { feedback?: unknown; id: string }[];
+    expect(messages.map(({ feedback }) => feedback)).toEqual([
+      undefined,
+      { rating: "up" },
+      undefined,
+    ]);
+    server.model.script(says("Paid."));
+    const toolCallId = at(question, "data.data.toolCallId");
+    const verdict = { action: "confirm_tool_action", requestId: "v", toolCallId, approved: true };
+    await laptop.client.ask({ ...verdict, sessionId: taken.sessionId });
+    expect((await laptop.client.rest()).at(-1)?.type).toBe("eventual_response");
+
+    const stranger = await openSession(server);
+    for (const fields of [{}, as("bob")]) {
+      const fresh = await createSession(stranger.client, { ...fields, conversationId });
+      expect(fresh.conversationId).not.toBe(conversationId);
+      expect(at(fresh.created, "data.activeTurn")).toBeUndefined();
+    }
+    expect(await idsOf(stranger.client)).not.toContain(conversationId);
+  });
+
   it("needs the organization that its agent has now, as the list does", async () => {
     const before = await runningServer();
     const ada = await openSession(before, as("ada"));
