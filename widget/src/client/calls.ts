@@ -16,8 +16,15 @@ export type OtpOutcome = ({ verified: true } & OtpSuccess) | ({ verified: false 
 
 /** What is asked of the server once, on the connection of now; all reject at once when not online. */
 export interface Calls {
-  /** Reads a page of history, newest first; rejects with a RequestError. */
-  messages(page?: { limit?: number; cursor?: string }): Promise<ConversationMessages>;
+  /**
+   * Reads a page of history, newest first; rejects with a RequestError.
+   *
+   * @param accept given the page before any later event is heard
+   */
+  messages(
+    page?: { limit?: number; cursor?: string },
+    accept?: (page: ConversationMessages) => void,
+  ): Promise<ConversationMessages>;
   /** Reads the visitor's conversations, newest first; rejects as `messages` does. */
   listConversations(limit?: number): Promise<ConversationSummary[]>;
   /** Gives one of them another title, at most 60 characters; rejects as `messages` does. */
@@ -40,12 +47,16 @@ export interface Calls {
 /** @param requireSession the session's id; throws a RequestError when not online */
 export function createCalls({ ask, askFor }: Requests, requireSession: () => string): Calls {
   return {
-    async messages(page) {
+    async messages(page, accept) {
       const action = "get_conversation_messages";
       // A server that does not know the extension ignores it.
       const include = ["turns"];
       const sessionId = requireSession();
-      const read = readMessagePage(await ask({ action, sessionId, include, ...page }));
+      let read: ConversationMessages | undefined;
+      await ask({ action, sessionId, include, ...page }, (data) => {
+        read = readMessagePage(data);
+        if (read) accept?.(read);
+      });
       if (read) return read;
       throw unreadable();
     },

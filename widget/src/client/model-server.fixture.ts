@@ -224,6 +224,8 @@ export async function startModelServer(): Promise<ModelServer> {
   http.on("upgrade", (request, socket, head) => {
     server.counts.upgrades += 1;
     if (server.refusal) {
+      // Whoever is refused may be gone already.
+      socket.on("error", () => {});
       socket.end(`HTTP/1.1 ${server.refusal.status} Refused\r\nConnection: close\r\n\r\n`);
       return;
     }

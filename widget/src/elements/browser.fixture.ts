@@ -133,7 +133,23 @@ export async function play(page: Page, state: Partial<ConversationState> = {}): 
         return () => void listeners.delete(listener);
       },
       open: note("open"),
+      write(draft) {
+        globalThis.played.become({ draft });
+      },
       send: note("send"),
+      unsend(id) {
+        calls.push(["unsend", id]);
+        return undefined;
+      },
+      editLast: () =>
+        current.transcript.flatMap((entry) => (entry.kind === "visitor" ? entry.text : [])).at(-1),
+      resend: note("resend"),
+      list: note("list"),
+      startNew: note("startNew"),
+      continue: note("continue"),
+      login: note("login"),
+      logout: note("logout"),
+      forget: note("forget"),
       declineAndSend: note("declineAndSend"),
       retry: note("retry"),
       decide: note("decide"),

@@ -1,4 +1,9 @@
-import { type AuthContext, type ClientTools, createClient } from "../client/index.js";
+import {
+  type AuthContext,
+  type ClientTools,
+  createClient,
+  type StorageMode,
+} from "../client/index.js";
 import { createConversation } from "../state/conversation.js";
 import type { Conversation } from "../state/conversation-state.js";
 import { capabilities } from "./interactions/interaction-capabilities.js";
@@ -12,6 +17,9 @@ export interface ConversationHost {
   userEmail: string | undefined;
   metadata: Record<string, unknown> | undefined;
   clientTools: ClientTools | undefined;
+  storage: StorageMode;
+  storageDays: number;
+  whileBusy: "wait" | "queue";
 }
 
 /**
@@ -25,8 +33,11 @@ export function newConversation(
 ): Conversation | undefined {
   const endpoint = host.endpoint ?? defaultEndpoint;
   const supports = Object.values(capabilities);
-  const { agentId, authContext, userName, userEmail, metadata, clientTools } = host;
+  const { agentId, authContext, userName, userEmail, metadata, clientTools, whileBusy } = host;
   if (!endpoint || !agentId) return undefined;
   const visitor = { authContext, userName, userEmail, metadata };
-  return createConversation(createClient({ endpoint, agentId, ...visitor, clientTools, supports }));
+  const { storage, storageDays } = host;
+  const kept = { storage, storageDays };
+  const client = createClient({ endpoint, agentId, ...visitor, ...kept, clientTools, supports });
+  return createConversation(client, { whileBusy });
 }

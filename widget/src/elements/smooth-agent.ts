@@ -1,5 +1,5 @@
 import { html, type PropertyValues, type TemplateResult } from "lit";
-import { property, state } from "lit/decorators.js";
+import { property } from "lit/decorators.js";
 import type { AuthContext } from "../client/index.js";
 import { Accent } from "./accent.js";
 import { Announcer, type Hearing } from "./announcer.js";
@@ -114,11 +114,9 @@ export class SmoothAgentElement extends Settings {
     if (!this.conversation) this.#talk.identify(next);
   }
 
-  @state() private draft = "";
-
   #authContext: AuthContext;
   readonly #words = new Wording(() => this.requestUpdate());
-  readonly #write = (draft: string) => void (this.draft = draft);
+  readonly #write = (draft: string) => this.#talk.conversation?.write(draft);
   readonly #pace = new FramePacing();
   readonly #cards = new Cards(() => this.requestUpdate());
   readonly #chunks = new Chunks(this);
@@ -139,7 +137,6 @@ export class SmoothAgentElement extends Settings {
     (events) => this.#hear(events),
     () => {
       this.#cards.drafts.clear();
-      this.draft = "";
       this.#announcer.clear();
       this.#unread.clear();
       this.requestUpdate();
@@ -233,7 +230,7 @@ export class SmoothAgentElement extends Settings {
     return html`${launcher(view, this.opened, this.#unread.count, () => this.toggle())}
       ${whileOpened(this.opened, [view.conversation, view.state.conversationId], () =>
         panel(view, {
-          draft: this.draft,
+          draft: this.#talk.state.draft ?? "",
           write: this.#write,
           close: () => this.close(),
           atEnd: this.#reading.atEnd,

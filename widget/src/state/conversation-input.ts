@@ -1,5 +1,6 @@
 import type {
   ConversationMessages,
+  ConversationSummary,
   ErrorDescriptor,
   ServerEvent,
   SessionDescriptor,
@@ -7,18 +8,35 @@ import type {
 import type { AnswerNotice } from "../client/answers.js";
 import type { ConnectionState } from "../client/connection-state.js";
 import type { OtpState } from "./conversation-state.js";
+import type { UnsentMessage } from "./outbox.js";
 
 /** Everything that changes what is shown: what the client hears, and what the visitor does. */
 export type ConversationInput =
   | { type: "connection"; state: ConnectionState }
-  | { type: "session"; session: SessionDescriptor; resumed: boolean; at: number }
+  | {
+      type: "session";
+      session: SessionDescriptor;
+      resumed: boolean;
+      verified?: boolean;
+      at: number;
+    }
   /** Everything that is shown was another visitor's. */
   | { type: "left" }
   | { type: "event"; event: ServerEvent }
   /** The visitor wrote a message; it waits. */
   | { type: "written"; id: string; text: string; at: number }
   /** The visitor tries a refused message again; it waits. */
-  | { type: "retried"; id: string }
+  | { type: "retried"; id: string; at: number }
+  /** The visitor takes back what did not go yet. */
+  | { type: "unsent"; id: string }
+  | { type: "drafting"; text: string }
+  /** What an earlier page left for this visitor. */
+  | { type: "kept"; draft: string; messages: UnsentMessage[] }
+  /** The visitor leaves the conversation for another one. */
+  | { type: "moving" }
+  | { type: "listing" }
+  /** Without items that failed. */
+  | { type: "listed"; items?: ConversationSummary[] }
   /** A waiting message goes on the wire. */
   | { type: "sending"; id: string }
   /** The visitor pressed a button of this card. */

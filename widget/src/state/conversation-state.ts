@@ -1,6 +1,7 @@
 import type {
   Citation,
   Confirmation,
+  ConversationSummary,
   Decision,
   ErrorDescriptor,
   FieldError,
@@ -29,6 +30,11 @@ export interface VisitorEntry {
    * `sent`: acked, so stored; `refused`: not accepted, `error` says why and `retry` may help.
    */
   delivery: "waiting" | "sending" | "sent" | "refused";
+  /**
+   * What a waiting message waits for: the connection, the end of the answer that goes on, or the visitor's
+   * own answer to what the agent asked. Absent for the moment before it goes.
+   */
+  waitsFor?: "connection" | "answer" | "question";
   error?: ErrorDescriptor;
   /** The stored message, once it is known. */
   messageId?: string;
@@ -166,6 +172,14 @@ export interface ConversationState {
   connection: ConnectionState;
   agent?: { name: string; greeting?: string; starters?: string[] };
   conversationId?: string;
+  /** What the visitor is writing; absent where that is nothing. */
+  draft?: string;
+  /** Whether a message that is sent during an answer is to be held back in the field, or waits behind it. */
+  whileBusy?: "wait" | "queue";
+  /** Whether earlier conversations can be listed and continued: the host vouches for the visitor. */
+  mayList?: boolean;
+  /** The visitor's conversations, newest first; absent until they were asked for. */
+  conversations?: { loading: boolean; failed: boolean; items: ConversationSummary[] };
   /** Oldest first. An entry whose object is the same as before did not change. */
   transcript: TranscriptEntry[];
   /** The turn that runs or is parked, by its entry's id. */
@@ -196,8 +210,15 @@ export interface Conversation {
   subscribe(listener: (state: ConversationState) => void): () => void;
   /** Opens or takes up the session. Safe to call again; after `refused` it tries anew. */
   open(): void;
-  /** Shows the message at once and sends it, now or when the connection is back, exactly once. */
+  /** Takes over what the visitor is writing, so that it survives a reload. */
+  write(text: string): void;
+  /**
+   * Shows the message at once and sends it, exactly once: now, when the connection is back, or behind the
+   * answer that goes on. Until it is accepted it survives a reload. Empties the draft when it was that.
+   */
   send(text: string): void;
+  /** Takes back a message that waits or was refused; @returns its text, undefined when it went already. */
+  unsend(entryId: string): string | undefined;
   /** Declines what the visitor is asked, then sends the message as soon as the turn has ended. */
   declineAndSend(text: string): void;
   /** Tries a refused message again under its own requestId. */
@@ -216,6 +237,16 @@ export interface Conversation {
   revokeGrant(grantId: string): void;
   /** Ends the running or parked turn. */
   stop(): void;
+  /** @returns the text of the visitor's last message, to be edited; undefined when there is none. */
+  editLast(): string | undefined;
+  /** Ends the turn that goes on, if any, and sends the message then; what was said before stays. */
+  resend(text: string): void;
+  /** Asks for the visitor's conversations, where `mayList`. */
+  list(): void;
+  /** Leaves the conversation for a new one. It goes on at the server; what was not sent in it is dropped. */
+  startNew(): void;
+  /** Leaves it for an earlier one of the visitor's. */
+  continue(conversationId: string): void;
   /** Loads the next older page of history, when there is one. */
   loadOlder(): void;
   /**
@@ -225,6 +256,15 @@ export interface Conversation {
    * closed and another visitor's: nothing of it may be shown any more
    */
   setAuthContext(authContext: AuthContext): boolean | Promise<boolean>;
+  /**
+   * The visitor is whom the host names. An anonymous conversation becomes theirs; that of another one is
+   * gone from here, and where it was open a new one, or the one that is kept for them, takes its place.
+   */
+  login(authContext: AuthContext): void;
+  /** The visitor is nobody whom the host knows; removes what is kept for whom it named, opened or not. */
+  logout(): void;
+  /** Removes what is kept for any visitor of this agent; begins anew where it was open. */
+  forget(): void;
   /** Closes the socket and stops all timers; `open` starts again. */
   close(): void;
 }

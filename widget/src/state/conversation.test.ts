@@ -175,6 +175,7 @@ describe("sending", () => {
       held.send("mine");
       await server.received((a) => a.action === "send_message");
       await shows(held, "visitor waiting: mine");
+      storage = memoryStore();
       const other = page();
       await opens(other);
       expect(isFirst()).toBe(true);

@@ -10,6 +10,10 @@ import type {
   VisitorEntry,
 } from "./conversation-state.js";
 import { createOneTimeCode } from "./one-time-code.js";
+import { createConversations } from "./conversations.js";
+import { createIdentity } from "./identity.js";
+import { createKeptDraft } from "./kept-draft.js";
+import { createOutbox } from "./outbox.js";
 import { EMPTY_CONVERSATION, reduce } from "./reduce.js";
 import { waitingQuestions } from "./waiting-questions.js";
 
@@ -20,14 +24,26 @@ export interface ConversationOptions {
   busyMs?: number;
   /** Milliseconds before the newest page of history is asked for again that the server failed to give. */
   reloadMs?: number;
+  /**
+   * What a user interface is to do with a message that is sent during an answer: hold it back in its field,
+   * which is what it is told when this is absent, or send it, so that it waits behind the answer.
+   */
+  whileBusy?: "wait" | "queue";
+  /** Milliseconds after the first change of a draft before it is kept. */
+  draftMs?: number;
 }
 
 /** A conversation over `client`, which it opens and closes. */
 export function createConversation(
   client: Client,
-  { pageSize = 50, busyMs = 1_000, reloadMs = 5_000 }: ConversationOptions = {},
+  options: ConversationOptions = {},
 ): Conversation {
-  let state: ConversationState = EMPTY_CONVERSATION;
+  const { pageSize = 50, busyMs = 1_000, reloadMs = 5_000, draftMs = 500, whileBusy } = options;
+  let state: ConversationState = { ...EMPTY_CONVERSATION, ...(whileBusy && { whileBusy }) };
+  const outbox = createOutbox(client.keep);
+  const kept = createKeptDraft(client.keep, draftMs);
+  /** When the last message was written: their times tell their order, also after a reload. */
+  let lastAt = 0;
   const listeners = new Set<(state: ConversationState) => void>();
   /** Counts sessions taken up: a page that was asked for in an earlier one is out of date. */
   let taken = 0;
@@ -45,7 +61,17 @@ export function createConversation(
       dispatch({ ...notice, at: Date.now() });
       return;
     }
-    if (notice.type === "kept") return;
+    if (notice.type === "kept") {
+      const messages = outbox.take(notice.items);
+      lastAt = Math.max(lastAt, ...messages.map(({ at }) => at));
+      return dispatch({ type: "kept", messages, draft: kept.take(notice.items) });
+    }
+    if (notice.type === "left") {
+      outbox.drop();
+      kept.drop();
+      taken += 1;
+      stale = closed = false;
+    }
     if (notice.type === "decided") return dispatch({ ...notice, at: Date.now() });
     if (notice.type === "event" && notice.event.type === "error") {
       const { code, retryAfterMs = busyMs } = notice.event.error;
@@ -68,12 +94,19 @@ export function createConversation(
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    open() {
-      void client.connect();
+    open,
+    write(text) {
+      dispatch({ type: "drafting", text });
     },
     send,
+    unsend(id) {
+      const entry = state.transcript.find((each) => each.id === id && isHeldBack(each));
+      if (entry?.kind !== "visitor") return undefined;
+      dispatch({ type: "unsent", id });
+      return entry.text;
+    },
     retry(id) {
-      dispatch({ type: "retried", id });
+      dispatch({ type: "retried", id, at: now() });
     },
     declineAndSend(text) {
       if (text.trim() === "") return;
@@ -90,22 +123,49 @@ export function createConversation(
       const told = (done: boolean) => () => dispatch({ type: "revoked", grantId, done });
       client.revokeGrant(grantId).then(told(true), told(false));
     },
-    stop() {
-      const id = state.activeTurnId ?? state.transcript.find(isSending)?.id;
-      if (id !== undefined) client.cancel(id);
+    stop,
+    editLast: () => state.transcript.findLast(isVisitors)?.text,
+    resend(text) {
+      if (text.trim() !== "") stop();
+      send(text);
     },
+    ...createConversations({
+      client,
+      state: () => state,
+      dispatch,
+      leave() {
+        taken += 1;
+        stale = false;
+        stopTimers();
+        dispatch({ type: "moving" });
+      },
+    }),
     loadOlder() {
       const { loading, cursor } = state.history;
       if (!loading && typeof cursor === "string" && isOnline()) void load(cursor);
     },
-    setAuthContext: client.setAuthContext,
+    ...createIdentity({ client, state: () => state, open }),
     close() {
+      kept.flush();
       client.close();
     },
   };
 
+  function open(): void {
+    void client.connect();
+  }
+
   function send(text: string): void {
-    if (text.trim() !== "") dispatch({ type: "written", id: newId(), text, at: Date.now() });
+    if (text.trim() !== "") dispatch({ type: "written", id: newId(), text, at: now() });
+  }
+
+  function stop(): void {
+    const id = state.activeTurnId ?? state.transcript.find(isSending)?.id;
+    if (id !== undefined) client.cancel(id);
+  }
+
+  function now(): number {
+    return (lastAt = Math.max(Date.now(), lastAt + 1));
   }
 
   function decide(toolCallId: string, approved: boolean, details?: VerdictDetails): void {
@@ -133,7 +193,10 @@ export function createConversation(
     const next = reduce(state, input);
     try {
       if (next !== state) {
+        const isSaid = next.transcript !== state.transcript && !isToken(input);
         state = next;
+        if (isSaid) outbox.note(next.transcript);
+        kept.note(next.draft ?? "");
         for (const listener of [...listeners]) listener(state);
       }
     } finally {
@@ -160,8 +223,9 @@ export function createConversation(
     const mine = taken;
     dispatch({ type: "history-loading" });
     try {
-      const page = await client.messages({ limit: pageSize, cursor });
-      if (mine === taken) dispatch({ type: "history-page", page, newest: cursor === undefined });
+      await client.messages({ limit: pageSize, cursor }, (page) => {
+        if (mine === taken) dispatch({ type: "history-page", page, newest: cursor === undefined });
+      });
     } catch {
       if (mine !== taken) return;
       dispatch({ type: "history-failed" });
@@ -207,6 +271,20 @@ type Timer = ReturnType<typeof setTimeout> | undefined;
 
 function isSending(entry: TranscriptEntry): entry is VisitorEntry {
   return entry.kind === "visitor" && entry.delivery === "sending";
+}
+
+function isVisitors(entry: TranscriptEntry): entry is VisitorEntry {
+  return entry.kind === "visitor";
+}
+
+/** Finds out whether a message is only here, and nowhere on its way. */
+function isHeldBack(entry: TranscriptEntry): boolean {
+  return isVisitors(entry) && (entry.delivery === "waiting" || entry.delivery === "refused");
+}
+
+/** Of the many events of an answer these change nothing of the visitor's. */
+function isToken(input: ConversationInput): boolean {
+  return input.type === "event" && input.event.type.startsWith("stream_");
 }
 
 function isWaiting(entry: TranscriptEntry): entry is VisitorEntry {

@@ -4,6 +4,7 @@ import type { ConversationState, TranscriptEntry, VisitorEntry } from "./convers
 import { answered, answering, unanswered } from "./form-part.js";
 import { withGrants, withRevoked, withRevoking } from "./grants.js";
 import { withNewest, withOlder } from "./history.js";
+import { withDraft, withKept } from "./kept-change.js";
 import {
   withOtpLost,
   withOtpRequested,
@@ -14,7 +15,8 @@ import {
 import { reduceEvent, withEnd, withSnapshot } from "./reduce-event.js";
 import { decided, deciding, settle, undecided } from "./tool-part.js";
 import { isLive, isUnsent, replace, visitorEntry } from "./transcript.js";
-import { withTool } from "./turn-change.js";
+import { withoutWait, withTool } from "./turn-change.js";
+import { withReasons } from "./waiting-reason.js";
 
 /** What is shown before anything was opened. */
 export const EMPTY_CONVERSATION: ConversationState = {
@@ -26,26 +28,60 @@ export const EMPTY_CONVERSATION: ConversationState = {
 
 /** What is shown after `input`; the same state when it changes nothing. Pure. */
 export function reduce(state: ConversationState, input: ConversationInput): ConversationState {
+  return withReasons(change(state, input));
+}
+
+function change(state: ConversationState, input: ConversationInput): ConversationState {
   switch (input.type) {
     case "connection":
       return { ...state, connection: input.state };
     case "session":
       return withSession(state, input);
     case "left":
-      return { ...EMPTY_CONVERSATION, connection: state.connection };
+      return emptied(state);
+    case "moving": {
+      const { agent, draft, mayList, conversations } = state;
+      return {
+        ...emptied(state),
+        ...(agent && { agent }),
+        ...(draft && { draft }),
+        ...(mayList && { mayList }),
+        ...(conversations && { conversations }),
+      };
+    }
     case "event":
       return reduceEvent(state, input.event);
     case "written": {
       const { id, text, at } = input;
       const entry: VisitorEntry = { kind: "visitor", id, text, at, delivery: "waiting" };
-      return withoutOtp({ ...state, transcript: [...state.transcript, entry] });
+      const next = withoutOtp({ ...state, transcript: [...state.transcript, entry] });
+      return state.draft?.trim() === text.trim() ? withDraft(next, "") : next;
     }
     case "retried": {
       const entry = visitorEntry(state.transcript, input.id);
       if (entry?.delivery !== "refused") return state;
       const { error, ...rest } = entry;
       const others = state.transcript.filter((other) => other !== entry);
-      return { ...state, transcript: [...others, { ...rest, delivery: "waiting" }] };
+      return { ...state, transcript: [...others, { ...rest, delivery: "waiting", at: input.at }] };
+    }
+    case "unsent": {
+      const transcript = state.transcript.filter(({ id }) => id !== input.id);
+      return { ...state, transcript };
+    }
+    case "drafting":
+      return withDraft(state, input.text);
+    case "kept":
+      return withKept(state, input.messages, input.draft);
+    case "listing": {
+      const { items = [] } = state.conversations ?? {};
+      return { ...state, conversations: { loading: true, failed: false, items } };
+    }
+    case "listed": {
+      const { conversations } = state;
+      // It was asked for by a visitor who has left.
+      if (!conversations) return state;
+      const { items = conversations.items } = input;
+      return { ...state, conversations: { loading: false, failed: !input.items, items } };
     }
     case "sending": {
       const entry = visitorEntry(state.transcript, input.id);
@@ -102,13 +138,18 @@ export function reduce(state: ConversationState, input: ConversationInput): Conv
   }
 }
 
+/** Nothing of the conversation: it is another one's, or another one. */
+function emptied({ connection, whileBusy }: ConversationState): ConversationState {
+  return { ...EMPTY_CONVERSATION, connection, ...(whileBusy && { whileBusy }) };
+}
+
 function withSession(
   state: ConversationState,
-  { session, resumed, at }: Extract<ConversationInput, { type: "session" }>,
+  { session, resumed, verified, at }: Extract<ConversationInput, { type: "session" }>,
 ): ConversationState {
   const { conversationId, activeTurn, lastTurn, handOff, grants = [] } = session;
   const { name, greeting, starters } = session.agent;
-  const { activeTurnId, ...rest } = state;
+  const { activeTurnId, mayList, ...rest } = state;
   const moved = state.conversationId !== undefined && state.conversationId !== conversationId;
   const next: ConversationState = {
     ...rest,
@@ -122,10 +163,13 @@ function withSession(
     handOff,
     grants,
     revoking: undefined,
+    ...(verified && { mayList: true }),
     ...(activeTurnId === lastTurn?.requestId && { activeTurnId }),
   };
   const kept = moved ? withoutOtp(next) : withOtpLost(next);
-  return activeTurn ? withSnapshot(kept, activeTurn, at) : kept;
+  // A turn that ended meanwhile shows that its message was accepted, whose ack was lost.
+  const told = lastTurn ? withoutWait(kept, lastTurn.requestId) : kept;
+  return activeTurn ? withSnapshot(told, activeTurn, at) : told;
 }
 
 function withPage(
