@@ -144,6 +144,7 @@ export async function play(page: Page, state: Partial<ConversationState> = {}): 
       editLast: () =>
         current.transcript.flatMap((entry) => (entry.kind === "visitor" ? entry.text : [])).at(-1),
       resend: note("resend"),
+      rate: note("rate"),
       list: note("list"),
       startNew: note("startNew"),
       continue: note("continue"),

@@ -2,12 +2,13 @@ import type {
   ConversationMessages,
   ConversationSummary,
   ErrorDescriptor,
+  Rating,
   ServerEvent,
   SessionDescriptor,
 } from "@smooth-agent/protocol";
 import type { AnswerNotice } from "../client/answers.js";
 import type { ConnectionState } from "../client/connection-state.js";
-import type { OtpState } from "./conversation-state.js";
+import type { AnswerFeedback, OtpState } from "./conversation-state.js";
 import type { UnsentMessage } from "./outbox.js";
 
 /** Everything that changes what is shown: what the client hears, and what the visitor does. */
@@ -34,6 +35,15 @@ export type ConversationInput =
   | { type: "kept"; draft: string; messages: UnsentMessage[] }
   /** The visitor leaves the conversation for another one. */
   | { type: "moving" }
+  | { type: "rating"; id: string; rating: Rating | null; comment?: string }
+  /** `now`: what is shown since the visitor pressed; `former`: what was shown before. */
+  | {
+      type: "rated";
+      id: string;
+      former: AnswerFeedback | undefined;
+      now: AnswerFeedback | undefined;
+      done: boolean;
+    }
   | { type: "listing" }
   /** Without items that failed. */
   | { type: "listed"; items?: ConversationSummary[] }

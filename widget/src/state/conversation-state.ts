@@ -8,6 +8,7 @@ import type {
   Grant,
   HandOffChange,
   Interaction,
+  Rating,
   TerminalEvent,
   ToolCallState,
 } from "@smooth-agent/protocol";
@@ -38,6 +39,14 @@ export interface VisitorEntry {
   error?: ErrorDescriptor;
   /** The stored message, once it is known. */
   messageId?: string;
+}
+
+/** What the visitor thinks of an answer, as this client knows it. */
+export interface AnswerFeedback {
+  rating: Rating;
+  comment?: string;
+  /** `failed`: the server did not take the last change; it may be tried again. */
+  state: "sending" | "kept" | "failed";
 }
 
 export interface TextPart {
@@ -149,6 +158,8 @@ export interface AgentEntry {
   suggestions?: string[];
   error?: ErrorDescriptor;
   citations?: Citation[];
+  /** Present once the visitor has said so, here or before. */
+  feedback?: AnswerFeedback;
   /** The stored message, once it is known. */
   messageId?: string;
 }
@@ -235,6 +246,12 @@ export interface Conversation {
   dismissOtp(): void;
   /** From now on the visitor is asked again. */
   revokeGrant(grantId: string): void;
+  /**
+   * Says what the visitor thinks of a stored answer, null to take that back; the last word counts.
+   *
+   * @param comment at most 1000 characters, what is longer is cut off
+   */
+  rate(entryId: string, rating: Rating | null, comment?: string): void;
   /** Ends the running or parked turn. */
   stop(): void;
   /** @returns the text of the visitor's last message, to be edited; undefined when there is none. */

@@ -14,6 +14,7 @@ import { createConversations } from "./conversations.js";
 import { createIdentity } from "./identity.js";
 import { createKeptDraft } from "./kept-draft.js";
 import { createOutbox } from "./outbox.js";
+import { createRating } from "./rating.js";
 import { EMPTY_CONVERSATION, reduce } from "./reduce.js";
 import { waitingQuestions } from "./waiting-questions.js";
 
@@ -129,6 +130,7 @@ export function createConversation(
       if (text.trim() !== "") stop();
       send(text);
     },
+    ...createRating({ client, state: () => state, dispatch }),
     ...createConversations({
       client,
       state: () => state,

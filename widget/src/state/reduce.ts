@@ -12,6 +12,7 @@ import {
   withOtpVerifying,
   withoutOtp,
 } from "./otp.js";
+import { withRated, withRating } from "./rating.js";
 import { reduceEvent, withEnd, withSnapshot } from "./reduce-event.js";
 import { decided, deciding, settle, undecided } from "./tool-part.js";
 import { isLive, isUnsent, replace, visitorEntry } from "./transcript.js";
@@ -72,6 +73,10 @@ function change(state: ConversationState, input: ConversationInput): Conversatio
       return withDraft(state, input.text);
     case "kept":
       return withKept(state, input.messages, input.draft);
+    case "rating":
+      return withRating(state, input.id, input.rating, input.comment);
+    case "rated":
+      return withRated(state, input);
     case "listing": {
       const { items = [] } = state.conversations ?? {};
       return { ...state, conversations: { loading: true, failed: false, items } };

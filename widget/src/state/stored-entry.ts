@@ -1,6 +1,6 @@
 import type { Message } from "@smooth-agent/protocol";
 import { withText } from "./agent-entry.js";
-import type { AgentPart, TranscriptEntry } from "./conversation-state.js";
+import type { AgentEntry, AgentPart, TranscriptEntry } from "./conversation-state.js";
 import { toolParts } from "./part-list.js";
 import { toolFromRecord } from "./tool-part.js";
 import { isLive } from "./transcript.js";
@@ -18,7 +18,7 @@ export function entryFrom(message: Message): TranscriptEntry {
     return { kind: "person", id: messageId, messageId, name, text: content.text, at };
   }
   const entry = { kind: "agent" as const, id, messageId, parts: partsFrom(message), at, status };
-  return citations ? { ...entry, citations } : entry;
+  return { ...entry, ...(citations && { citations }), ...feedbackIn(message) };
 }
 
 /** Finds out whether a person of the host's wrote a message. */
@@ -45,7 +45,7 @@ export function identified(entry: TranscriptEntry, message: Message): Transcript
   }
   // A server without the extension tells no more than the text.
   if (isKnown && !status) return entry;
-  const { error, preamble, ...rest } = entry;
+  const { error, preamble, feedback, ...rest } = entry;
   const next: TranscriptEntry = {
     ...rest,
     messageId,
@@ -53,9 +53,14 @@ export function identified(entry: TranscriptEntry, message: Message): Transcript
     status: status ?? "completed",
     ...(isLive(entry) && { at: Date.parse(createdAt) }),
     ...(citations && { citations }),
+    ...(feedback?.state === "sending" ? { feedback } : feedbackIn(message)),
     ...(error && status === "failed" && { error }),
   };
   return JSON.stringify(next) === JSON.stringify(entry) ? entry : next;
+}
+
+function feedbackIn({ feedback }: Message): Pick<AgentEntry, "feedback"> {
+  return feedback ? { feedback: { ...feedback, state: "kept" } } : {};
 }
 
 /** The parts as the record has them; where that is what was shown, reasoning keeps its place too. */
