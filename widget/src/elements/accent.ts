@@ -2,7 +2,7 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 import { HostProperties } from "./host-properties.js";
 
 /** An element with an accent of its own. */
-interface AccentHost extends ReactiveControllerHost, Element {
+export interface AccentHost extends ReactiveControllerHost, Element {
   readonly accent: string | undefined;
 }
 

@@ -69,7 +69,7 @@ export class PanelKeys implements ReactiveController {
     if (isOwn) event.stopPropagation();
     if (!(event instanceof KeyboardEvent) || event.type !== "keydown") return;
     if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
-    if (event.key === "Escape") {
+    if (event.key === "Escape" && this.host.mode === "popover") {
       event.preventDefault();
       this.leave();
     } else if (event.key === "F6") {

@@ -12,6 +12,7 @@ import { VisualViewportSheet } from "./visual-viewport-sheet.js";
 /** The element whose panel comes and goes. */
 export interface PanelHost extends ReactiveControllerHost, HTMLElement {
   opened: boolean;
+  readonly mode: "popover" | "inline" | "fullpage";
   readonly hasUpdated: boolean;
   readonly renderRoot: HTMLElement | DocumentFragment;
 }
@@ -20,6 +21,7 @@ export interface PanelHost extends ReactiveControllerHost, HTMLElement {
 export class PanelPresence implements ReactiveController {
   readonly #viewport = new VisualViewportSheet();
   #wasOpened = false;
+  #wasMode: string | undefined;
   #isAsking = false;
   /** What had the focus before it moved into the panel. */
   #before: Element | undefined;
@@ -41,6 +43,7 @@ export class PanelPresence implements ReactiveController {
 
   /** Closes the panel unless the page objects; a focus inside it goes back to where it was. */
   close(): void {
+    if (this.host.mode !== "popover") return;
     if (!this.host.opened || !this.#mayDo(new SmoothAgentBeforeCloseEvent())) return;
     const before = this.#before;
     const hadFocus = this.#find("#panel:focus-within") !== null;
@@ -64,10 +67,11 @@ export class PanelPresence implements ReactiveController {
   }
 
   hostUpdated(): void {
-    const { opened } = this.host;
+    const { opened, mode } = this.host;
+    if (mode !== this.#wasMode || opened !== this.#wasOpened) this.#present();
+    this.#wasMode = mode;
     if (opened === this.#wasOpened) return;
     this.#wasOpened = opened;
-    this.#present();
     this.host.dispatchEvent(opened ? new SmoothAgentOpenEvent() : new SmoothAgentCloseEvent());
   }
 
@@ -85,7 +89,8 @@ export class PanelPresence implements ReactiveController {
     const { host } = this;
     if (!host.isConnected) return;
     const scroller = this.#find(".scroller");
-    this.#find("#panel")?.togglePopover(host.opened);
+    const panel = this.#find("#panel");
+    if (panel?.popover) panel.togglePopover(host.opened);
     if (!host.opened || !scroller || !host.shadowRoot) return this.#release();
     this.#viewport.connect(host.shadowRoot);
     this.reading.observe(scroller);

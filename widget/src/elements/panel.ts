@@ -12,7 +12,8 @@ import type { View } from "./view.js";
 export interface PanelState {
   draft: string;
   write: (draft: string) => void;
-  close: () => void;
+  /** Undefined where the panel is a part of the page, which cannot be closed. */
+  close: (() => void) | undefined;
   /** Whether the reader is at the end of the transcript. */
   atEnd: boolean;
   /** Whether something was added while the reader was not. */
@@ -27,8 +28,8 @@ export function panel(view: View, panelState: PanelState): TemplateResult {
     id="panel"
     class="panel"
     part="panel"
-    role="dialog"
-    popover="manual"
+    role=${panelState.close ? "dialog" : "region"}
+    popover=${panelState.close ? "manual" : nothing}
     tabindex="-1"
     aria-label=${strings.panelLabel(view.agentName)}
   >

@@ -1,8 +1,8 @@
-import { html, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import type { AuthContext } from "../client/index.js";
-import { Accent } from "./accent.js";
 import { Announcer, type Hearing } from "./announcer.js";
+import { appear } from "./appearance.js";
 import { Cards } from "./cards.js";
 import { Chunks } from "./chunks.js";
 import { ConversationController } from "./conversation-controller.js";
@@ -53,7 +53,9 @@ import { Wording } from "./wording.js";
  * @slot greeting - takes the place of the agent's greeting
  * @slot footer - a line under the composer
  *
- * @csspart launcher - the round button
+ * @csspart launcher - the button that opens the panel
+ * @csspart launcher-label - the words on it
+ * @csspart badge - the count on it
  * @csspart panel - the chat
  * @csspart header - its head
  * @csspart avatar - the drawing in the head
@@ -147,7 +149,7 @@ export class SmoothAgentElement extends Settings {
 
   constructor() {
     super();
-    new Accent(this);
+    appear(this);
     askBeforeLinks(this);
     new PanelKeys(this, this.#announcer.region, () => this.close());
     new Surroundings(this, () => this.opened && countsDown(this.#talk.state));
@@ -207,6 +209,7 @@ export class SmoothAgentElement extends Settings {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    if (this.mode !== "popover") this.opened = true;
     if (changed.has("strings")) this.#words.take(this.strings);
     const target = ["endpoint", "agentId", "conversation"] as const;
     if (this.hasUpdated && target.some((key) => changed.has(key))) {
@@ -223,16 +226,26 @@ export class SmoothAgentElement extends Settings {
   }
 
   protected override render(): TemplateResult {
+    const isPopover = this.mode === "popover";
     const view = viewOf(this.#talk, this.#words, this.#cards, this.#chunks, {
       send: this.#submit,
       admits: this.#admits,
     });
-    return html`${launcher(view, this.opened, this.#unread.count, () => this.toggle())}
+    return html`${
+      isPopover
+        ? launcher(view, {
+            opened: this.opened,
+            unread: this.#unread.count,
+            label: this.launcherLabel,
+            toggle: () => this.toggle(),
+          })
+        : nothing
+    }
       ${whileOpened(this.opened, [view.conversation, view.state.conversationId], () =>
         panel(view, {
           draft: this.#talk.state.draft ?? "",
           write: this.#write,
-          close: () => this.close(),
+          close: isPopover ? () => this.close() : undefined,
           atEnd: this.#reading.atEnd,
           hasNews: this.#reading.hasNews,
           toEnd: () => this.#reading.toEnd(),

@@ -33,7 +33,7 @@ test("a closed launcher counts what waits, and says so", async () => {
   await become(page, turnOf([approval(), approval({ toolCallId: "c2" })]));
   await page.getByRole("button", { name: /, 2 questions wait$/ }).waitFor();
   await become(page, turnOf([approval({}, { approver: "team" })]));
-  await page.locator(".badge").waitFor({ state: "detached" });
+  await button("Open the chat, new message").waitFor();
 });
 
 test("what waits out of view is counted and reached, one after the other", async () => {
