@@ -16,6 +16,16 @@ const SYSTEM_PATHS = ["chromium", "chromium-browser", "google-chrome"].map(
   (name) => `/usr/bin/${name}`,
 );
 
+/** What a page is shown on; by default the window of a computer. */
+export interface Screen {
+  width?: number;
+  height?: number;
+  /** Whether it is touched, as a phone's is. */
+  touch?: boolean;
+  /** Runs before any script of the page. */
+  first?: () => void;
+}
+
 /** A browser, and a server of pages that carry the script-tag bundle. */
 export interface BrowserFixture {
   /** Everything that was built for browsers, by its path. */
@@ -26,11 +36,8 @@ export interface BrowserFixture {
     replaced: Map<string, string>;
     held: Promise<void> | undefined;
   };
-  /** Opens a page with this body, where `first` runs before any script; requests for anything but it and the bundle are collected. */
-  open(
-    body: string,
-    options?: { width?: number; height?: number; first?: () => void },
-  ): Promise<TestPage>;
+  /** Opens a page with this body, where requests for anything but it and the bundle are collected. */
+  open(body: string, screen?: Screen): Promise<TestPage>;
   close(): Promise<void>;
 }
 
@@ -70,7 +77,7 @@ export async function startBrowser(): Promise<BrowserFixture> {
       response
         .writeHead(200, headers)
         .end(
-          `<!doctype html><html lang="en"><title>Host</title><link rel="icon" href="data:,"><body>${body}`,
+          `<!doctype html><html lang="en"><title>Host</title><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><body>${body}`,
         );
     } else response.writeHead(404).end();
   }
@@ -78,9 +85,14 @@ export async function startBrowser(): Promise<BrowserFixture> {
   return {
     files,
     gate,
-    async open(content, { width = 900, height = 700, first } = {}) {
+    async open(content, { width = 900, height = 700, touch = false, first } = {}) {
       body = content;
-      const page = await browser.newPage({ viewport: { width, height }, reducedMotion: "reduce" });
+      const page = await browser.newPage({
+        viewport: { width, height },
+        reducedMotion: "reduce",
+        hasTouch: touch,
+        isMobile: touch,
+      });
       page.setDefaultTimeout(5_000);
       const faults: string[] = [];
       const requested: string[] = [];

@@ -1,6 +1,12 @@
 import type { Confirmation, Interaction } from "@smooth-agent/protocol";
 import type { AgentEntry, ConversationState, ToolPart } from "../state/conversation-state.js";
-import { arrived, type BrowserFixture, play, type TestPage } from "./browser.fixture.js";
+import {
+  arrived,
+  type BrowserFixture,
+  play,
+  type Screen,
+  type TestPage,
+} from "./browser.fixture.js";
 
 const HOST = '<smooth-agent agent-id="a"></smooth-agent><script src="/smooth-agent.js"></script>';
 
@@ -93,7 +99,7 @@ export function turnOf(
 export async function openPanel(
   browser: BrowserFixture,
   state: Partial<ConversationState>,
-  size?: { width?: number; height?: number },
+  size?: Screen,
 ): Promise<TestPage> {
   const page = await browser.open(HOST, size);
   await play(page, state);

@@ -16,7 +16,7 @@ export function otpCard(view: View): TemplateResult | typeof nothing {
   const { strings, conversation } = view;
   const { otp } = view.state;
   if (!otp) return nothing;
-  const { status, error } = otp;
+  const { status } = otp;
   const dismiss = () => conversation?.dismissOtp();
   return html`<section
     class="card otp"
@@ -38,7 +38,6 @@ export function otpCard(view: View): TemplateResult | typeof nothing {
     <h3 id="otp-title">${strings.otpTitle}</h3>
     <p class="summary" dir="auto">${visibleCharacters(otp.actionDescription)}</p>
     ${status === "sent" || status === "verifying" ? codeField(otp, view) : standing(otp, view)}
-    ${error && status !== "failed" && status !== "locked" ? html`<p id="otp-error" class="verdict-error" role="alert">${visibleCharacters(error)}</p>` : nothing}
     ${status === "verified" ? nothing : sendAgain(otp, view)}
   </section>`;
 }
@@ -76,7 +75,7 @@ function codeField(otp: OtpState, { strings, cards, conversation }: View): Templ
     event.preventDefault();
     verify(String(drafts.of(key).values["code"] ?? ""));
   };
-  const { attemptsRemaining: left } = otp;
+  const { attemptsRemaining: left, error } = otp;
   return html`<form class="form-field" novalidate @submit=${submit}>
     <label for="otp-code"
       >${otp.maskedDestination ? strings.otpSentTo(visibleCharacters(otp.maskedDestination)) : strings.otpCode}</label
@@ -98,6 +97,7 @@ function codeField(otp: OtpState, { strings, cards, conversation }: View): Templ
         ${verifying ? spinnerIcon : nothing}<span>${strings.otpVerify}</span>
       </button>
     </div>
+    ${error ? html`<p id="otp-error" class="field-error" role="alert">${visibleCharacters(error)}</p>` : nothing}
     ${left === undefined ? nothing : html`<p class="hint">${strings.otpAttempts(left)}</p>`}
   </form>`;
 }
