@@ -8,6 +8,8 @@ export interface ScriptedModelOptions {
   ttftMs?: number;
   /** Tokens of about four characters a second. Default 40. */
   tokensPerSecond?: number;
+  /** The whole answer to a visitor's words that the script does not know; undefined leaves them to it. */
+  says?: (text: string) => string | undefined;
 }
 
 export interface ScriptedModel {
@@ -18,12 +20,15 @@ export interface ScriptedModel {
 
 /** Starts a language model that follows a script: a real HTTP server on 127.0.0.1, paced like one. */
 export async function startScriptedModel(options: ScriptedModelOptions): Promise<ScriptedModel> {
-  const { port, ttftMs = 300, tokensPerSecond = 40 } = options;
+  const { port, ttftMs = 300, tokensPerSecond = 40, says } = options;
   const streamingProfile: StreamingProfile = { ttft: ttftMs, tps: tokensPerSecond };
   const server = new LLMock({ host: "127.0.0.1", port, chunkSize: 4, journalMaxEntries: 20 });
   server.on(
     { endpoint: "chat" },
     (request): FixtureResponse => {
+      const asked = request.messages.at(-1);
+      const said = asked?.role === "user" && says?.(JSON.stringify(asked.content));
+      if (said) return { content: said };
       const { text, calls } = reply(request);
       const toolCalls = calls.map((call) => ({
         name: call.name,
