@@ -1,6 +1,6 @@
 import type { Block, LinkDefinitions } from "./block.js";
 import { type PlacedBlock, readBlocks } from "./read-blocks.js";
-import { roundOff } from "./round-off.js";
+import { roundOff, roundOffCode } from "./round-off.js";
 
 /** One block of an answer. Its identity is kept while its text is: equal object, same picture. */
 export interface MarkdownBlock {
@@ -81,8 +81,12 @@ function readTail(
   earlier: readonly MarkdownBlock[] | undefined,
 ): MarkdownBlock[] {
   const lines = text.split("\n");
-  const fenced = readBlocks(lines, links).at(-1)?.block.type === "code";
-  const shown = open && !fenced ? roundOff(lines) : lines;
+  const last = open ? readBlocks(lines, links).at(-1) : undefined;
+  const shown = !open
+    ? lines
+    : last?.block.type === "code"
+      ? roundOffCode(lines, last.line)
+      : roundOff(lines);
   const placed = readBlocks(shown, new Map(links));
   return placed.map(({ block, line, column }, index) => {
     const end = placed[index + 1];
