@@ -29,8 +29,9 @@ export function conversationEvents(before: ConversationState, after: Conversatio
   }
   if (before.connection.status === "online") events.push(...hostEvents(before, after));
   if (before.transcript === after.transcript) return events;
-  const known = new Map(before.transcript.map((entry) => [keyOf(entry), entry]));
-  for (const entry of after.transcript) {
+  const [former, changed] = differing(before.transcript, after.transcript);
+  const known = new Map(former.map((entry) => [keyOf(entry), entry]));
+  for (const entry of changed) {
     const earlier = known.get(keyOf(entry));
     if (earlier === entry) continue;
     if (entry.kind === "visitor") events.push(...visitorEvents(earlier, entry));
@@ -46,6 +47,16 @@ export function conversationEvents(before: ConversationState, after: Conversatio
     }
   }
   return events;
+}
+
+/** Both without what they begin and end with alike: of a long transcript, one entry while an answer streams. */
+function differing<Entry>(before: Entry[], after: Entry[]): [before: Entry[], after: Entry[]] {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  return [before.slice(start, before.length - end), after.slice(start, after.length - end)];
 }
 
 /** What came from the host's side, and not with the session. */

@@ -2,17 +2,22 @@
 const PAUSE_PER_RENDER = 4;
 const FAST_MS = 8;
 const LONGEST_PAUSE_MS = 1000;
+/** Between renders of a page that nobody sees. */
+const HIDDEN_MS = 1000;
 
 /** Renders once a frame, and less often while renders are slow, so that no content freezes a page. */
 export class FramePacing {
   #startedAt = 0;
   #notBefore = 0;
+  #visibility: DocumentVisibilityState | undefined;
 
   /** Resolves when it is time to render; the first render does not wait. */
   async turn(waits: boolean): Promise<void> {
     const pause = this.#notBefore - performance.now();
     if (waits && pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-    if (waits) await nextFrame();
+    // What a page shows as it is hidden must know so at once: it may be seen again the next moment.
+    if (waits && this.#visibility === document.visibilityState) await nextFrame();
+    this.#visibility = document.visibilityState;
     this.#startedAt = performance.now();
   }
 
@@ -25,8 +30,17 @@ export class FramePacing {
   }
 }
 
-/** The next frame of a visible page; at once on a hidden one, which has no frames. */
-async function nextFrame(): Promise<void> {
-  if (document.visibilityState === "hidden") return;
-  await new Promise((resolve) => requestAnimationFrame(resolve));
+/** The next frame; of a page that is hidden, which has none, a while later, or as it comes into view or leaves it. */
+function nextFrame(): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", done);
+      resolve();
+    };
+    const frame = requestAnimationFrame(done);
+    const timer = document.visibilityState === "hidden" ? setTimeout(done, HIDDEN_MS) : undefined;
+    document.addEventListener("visibilitychange", done);
+  });
 }

@@ -50,7 +50,7 @@ export class ReadingPosition {
     const scroller = this.#scroller;
     if (last !== this.#last && !this.atEnd) this.hasNews = true;
     this.#last = last;
-    if (scroller) this.#fromBottom = scroller.scrollHeight - scroller.scrollTop;
+    if (scroller && !this.atEnd) this.#fromBottom = scroller.scrollHeight - scroller.scrollTop;
   }
 
   /**

@@ -17,6 +17,7 @@ import { PanelPresence } from "./panel-presence.js";
 import { panel } from "./panel.js";
 import { ReadingPosition } from "./reading-position.js";
 import { Settings } from "./settings.js";
+import { ShownEntries } from "./shown-entries.js";
 import { SmoothAgentBeforeSendEvent, SmoothAgentReadyEvent } from "./smooth-agent-events.js";
 import { styles } from "./styles/styles.js";
 import { Surroundings } from "./surroundings.js";
@@ -126,8 +127,9 @@ export class SmoothAgentElement extends Settings {
   readonly #unread = new Unread(this);
   readonly #reading = new ReadingPosition(
     () => this.requestUpdate(),
-    () => this.#talk.loadOlder(),
+    () => this.#earlier(),
   );
+  readonly #shown = new ShownEntries();
   readonly #presence = new PanelPresence(this, this.#reading);
   readonly #focus = new FocusKeeper(
     () => this.shadowRoot,
@@ -227,7 +229,11 @@ export class SmoothAgentElement extends Settings {
 
   protected override render(): TemplateResult {
     const isPopover = this.mode === "popover";
+    const { atEnd, hasNews } = this.#reading;
     const view = viewOf(this.#talk, this.#words, this.#cards, this.#chunks, {
+      entries: this.#shown.of(this.#talk.state.transcript, atEnd),
+      hasEarlier: this.#shown.hasMore,
+      earlier: this.#earlier,
       send: this.#submit,
       admits: this.#admits,
     });
@@ -246,8 +252,8 @@ export class SmoothAgentElement extends Settings {
           draft: this.#talk.state.draft ?? "",
           write: this.#write,
           close: isPopover ? () => this.close() : undefined,
-          atEnd: this.#reading.atEnd,
-          hasNews: this.#reading.hasNews,
+          atEnd,
+          hasNews,
           toEnd: () => this.#reading.toEnd(),
         }),
       )}`;
@@ -258,7 +264,7 @@ export class SmoothAgentElement extends Settings {
   }
 
   protected override updated(): void {
-    this.#reading.keep(this.#talk.state.transcript[0]?.id);
+    this.#reading.keep(this.#shown.first?.id);
     this.#cards.watch(this.renderRoot);
     this.#announcer.follow(this.#hearing());
     this.#focus.keep(this.#cards.drafts.takeFocus());
@@ -268,6 +274,11 @@ export class SmoothAgentElement extends Settings {
     const isSent = this.send(text);
     if (isSent) this.#reading.toEnd();
     return isSent;
+  };
+
+  readonly #earlier = (): void => {
+    if (this.#shown.more()) this.requestUpdate();
+    else this.#talk.loadOlder();
   };
 
   readonly #admits = (text: string): boolean =>

@@ -14,9 +14,9 @@ import { visitorMessage } from "./visitor-message.js";
 /** The greeting and everything that was said, oldest first. */
 export function transcript(view: View): TemplateResult {
   const { history } = view.state;
-  const entries = view.state.transcript.filter((entry) => !isSilent(entry, view));
+  const entries = view.entries.filter((entry) => !isSilent(entry, view));
   const last = entries.length - 1;
-  return html`${history.hasMore || history.loading ? earlier(view) : greeting(view)}
+  return html`${view.hasEarlier || history.hasMore || history.loading ? earlier(view) : greeting(view)}
     <ol class="entries">
       ${repeat(
         entries,
@@ -82,9 +82,8 @@ function greeting(view: View): TemplateResult | typeof nothing {
 /** Nothing is known yet: quiet lines where the greeting will be. */
 const skeleton = html`<div class="skeleton" aria-hidden="true"><span></span><span></span></div>`;
 
-function earlier({ state, strings, conversation }: View): TemplateResult {
+function earlier({ state, strings, earlier: load }: View): TemplateResult {
   if (state.history.loading) return html`<p class="earlier">${strings.loadingEarlier}</p>`;
-  const load = () => conversation?.loadOlder();
   return html`<p class="earlier">
     <button type="button" class="quiet-button" @click=${load}>${strings.earlier}</button>
   </p>`;

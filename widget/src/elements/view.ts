@@ -1,4 +1,8 @@
-import type { Conversation, ConversationState } from "../state/conversation-state.js";
+import type {
+  Conversation,
+  ConversationState,
+  TranscriptEntry,
+} from "../state/conversation-state.js";
 import type { MarkdownHost } from "../markdown/markdown.js";
 import { visibleCharacters } from "../markdown/visible-characters.js";
 import type { Cards } from "./cards.js";
@@ -10,6 +14,12 @@ import type { Wording } from "./wording.js";
 /** What the parts of the panel are rendered from, and what they may ask for. */
 export interface View {
   state: ConversationState;
+  /** Those entries of the transcript that are drawn. */
+  entries: readonly TranscriptEntry[];
+  /** Whether there are earlier ones here, besides those that the server may have. */
+  hasEarlier: boolean;
+  /** Draws or fetches earlier ones. */
+  earlier: () => void;
   /** Undefined until the panel was first opened. */
   conversation: Conversation | undefined;
   strings: Strings;
@@ -35,7 +45,7 @@ export function viewOf(
   { strings, markdown, revision }: Wording,
   cards: Cards,
   chunks: Chunks,
-  { send, admits }: Pick<View, "send" | "admits">,
+  rest: Pick<View, "entries" | "hasEarlier" | "earlier" | "send" | "admits">,
 ): View {
   return {
     state,
@@ -48,7 +58,6 @@ export function viewOf(
     chunks,
     markdown,
     revision: revision + chunks.revision,
-    send,
-    admits,
+    ...rest,
   };
 }

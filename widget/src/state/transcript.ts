@@ -21,8 +21,8 @@ export function replace<Entry extends TranscriptEntry>(
   former: Entry | undefined,
   next: Entry | undefined,
 ): Transcript {
-  if (!former || !next || former === next) return transcript;
-  return transcript.map((entry) => (entry === former ? next : entry));
+  const index = former && next && former !== next ? transcript.lastIndexOf(former) : -1;
+  return next && index >= 0 ? transcript.with(index, next) : transcript;
 }
 
 /** @returns the transcript with `entry` after all that is stored, before what still waits */
