@@ -59,7 +59,7 @@ async function perform(act: Exclude<Act, { tap: string }>, element: SmoothAgentE
     return;
   }
   const selector = "press" in act ? act.press : act.fill;
-  const target = root?.querySelector<HTMLInputElement>(selector);
+  const target = await found(() => root?.querySelector<HTMLInputElement>(selector));
   if (!target) throw new Error(`${path}: nothing is ${selector}`);
   if ("press" in act) target.click();
   else {
@@ -67,6 +67,16 @@ async function perform(act: Exclude<Act, { tap: string }>, element: SmoothAgentE
     target.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true }));
   }
   await element.updateComplete;
+}
+
+/** What `look` comes upon within 300 frames: a card may be fetched before it is drawn. */
+async function found<T>(look: () => T | null | undefined): Promise<T | undefined> {
+  for (let frame = 0; frame < 300; frame += 1) {
+    const there = look();
+    if (there) return there;
+    await settled();
+  }
+  return undefined;
 }
 
 /** Two frames later all that was asked for is painted. */

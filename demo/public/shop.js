@@ -24,6 +24,10 @@ const assistantScript = document.querySelector("script[data-agent-id]");
 
 assistantScript.addEventListener("error", sayAssistantIsAway);
 document.addEventListener("DOMContentLoaded", introduceVisitor);
+document.addEventListener("click", ({ target }) => {
+  const question = target instanceof Element && target.closest("[data-ask]");
+  if (question) askAssistant(question.textContent);
+});
 followOrders();
 
 function introduceVisitor() {
@@ -31,6 +35,14 @@ function introduceVisitor() {
   if (!assistant) return;
   assistant.authContext = fetchAuthContext;
   assistant.clientTools = { show_order: showOrder };
+}
+
+// Opens the chat and says these words in it, as if the customer had written them.
+function askAssistant(words) {
+  const assistant = document.querySelector("smooth-agent");
+  if (!assistant?.send) return;
+  assistant.open();
+  assistant.send(words.trim());
 }
 
 async function fetchAuthContext() {

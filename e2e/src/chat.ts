@@ -6,6 +6,8 @@ export interface Chat {
   open(): Promise<void>;
   /** Types a message and presses Enter. */
   say(text: string): Promise<void>;
+  /** Presses what the visitor is offered to say: a starter or a suggestion. */
+  pressWords(text: string): Promise<void>;
   /** The agent's answers, oldest first. */
   answers: Locator;
   /** The cards that ask or asked for an approval. */
@@ -38,6 +40,10 @@ export function chatOf(page: Page): Chat {
       const input = widget.locator("[part=composer]").getByRole("textbox");
       await input.fill(text);
       await input.press("Enter");
+      await expect(widget.locator("[part=visitor-message]").last()).toContainText(text);
+    },
+    async pressWords(text) {
+      await widget.getByRole("button", { name: text, exact: true }).click();
       await expect(widget.locator("[part=visitor-message]").last()).toContainText(text);
     },
     answers,

@@ -1,6 +1,7 @@
 import type { OrderFacts } from "../agent/order-facts.js";
 import { formatCents } from "../money.js";
-import { chooseRemedy, nameOf } from "./remedy.js";
+import { chooseRemedy } from "./remedy.js";
+import { pieceName } from "../piece-name.js";
 import { chooseOrder } from "./order-question.js";
 import { namedTargets, type Target } from "./order-choice.js";
 import { day, describeOrders, itemNames, refundStatus } from "./order-words.js";
@@ -55,7 +56,7 @@ function nextWishes(orders: OrderFacts[]): string[] {
   const [item] = delivered?.items ?? [];
   return [
     ...(delivered && item
-      ? [`The ${nameOf(item.name)} of #${delivered.orderId} arrived broken`]
+      ? [`The ${pieceName(item.name)} of #${delivered.orderId} arrived broken`]
       : []),
     ...(shipped ? [`Show me #${shipped.orderId}`] : []),
     ...(waiting ? [`Cancel #${waiting.orderId}`] : []),

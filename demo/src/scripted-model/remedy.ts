@@ -1,5 +1,6 @@
 import type { PolicyFacts } from "../agent/policy-tool.js";
 import { formatCents } from "../money.js";
+import { pieceName } from "../piece-name.js";
 import type { Target } from "./order-choice.js";
 import { readChoice } from "./order-question.js";
 import { say, use, type Reply } from "./reply-shape.js";
@@ -14,7 +15,7 @@ export function chooseRemedy({ order, item, quantity = 1 }: Target, rules?: Tool
     item ? item.unitPriceCents * quantity : order.refundableCents,
     order.refundableCents,
   );
-  const what = item ? nameOf(item.name) : "order";
+  const what = item ? pieceName(item.name) : "order";
   const half = Math.round(whole / 2);
   const options = [
     { label: `${formatCents(whole)} back`, description: `To your ${order.paidWith}` },
@@ -75,9 +76,4 @@ function questionOf(
   asked: Record<string, unknown>,
 ): { question?: string; header?: string } | undefined {
   return (asked["questions"] as { question?: string; header?: string }[] | undefined)?.[0];
-}
-
-/** "Speckled stoneware mug" as "mug", "First-flush sencha tea, 100 g" as "tea". */
-export function nameOf(item: string): string {
-  return item.split(",")[0]?.split(" ").at(-1)?.toLowerCase() ?? item;
 }

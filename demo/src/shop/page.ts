@@ -2,6 +2,7 @@ import { formatCents } from "../money.js";
 import { html, nothing, type Html } from "./html.js";
 import type { Customer, Order, OrderItem } from "./order.js";
 import { guestSummary, stepNames, summarise, viewOrder } from "./order-view.js";
+import { pieceName } from "../piece-name.js";
 import { drawProduct } from "./product-art.js";
 import { customers } from "./seed.js";
 
@@ -158,12 +159,22 @@ function help(orders: Order[]): Html {
       asks you before any money moves.
     </p>
     <ul>
-      <li>Where is my order?</li>
-      ${delivered ? html`<li>I want my money back for order ${delivered.id}</li>` : nothing}
-      ${open ? html`<li>Can you cancel ${open.id}?</li>` : nothing}
-      <li>Tell me about your return policy</li>
+      ${ask("Where is my order?")}
+      ${delivered ? broken(delivered) : nothing}
+      ${delivered ? ask(`I want my money back for order ${delivered.id}`) : nothing}
+      ${open ? ask(`Can you cancel ${open.id}?`) : nothing}
+      ${ask("Tell me about your return policy")}
     </ul>
   </aside>`;
+}
+
+function broken({ id, items: [item] }: Order): Html {
+  return ask(`The ${pieceName(item?.name ?? "piece")} of #${id} arrived broken`);
+}
+
+/** A question that one press asks. */
+function ask(words: string): Html {
+  return html`<li><button class="plain" data-ask>${words}</button></li>`;
 }
 
 function firstName(customer: Customer): string {
