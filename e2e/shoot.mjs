@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { chromium } from "@playwright/test";
+import { chromium, expect } from "@playwright/test";
 import { startGallery } from "@smooth-agent/demo";
 import { families } from "@smooth-agent/demo/gallery";
 import { openState } from "./src/gallery-frame.js";
@@ -16,6 +16,9 @@ const LOOKS = {
   narrow: { width: 360, settings: { theme: "light" } },
   rtl: { width: 420, settings: { theme: "light", dir: "rtl", lang: "ar" } },
 };
+
+/** States on one sheet: as many as can still be read. */
+const PER_SHEET = 8;
 
 const { values } = parseArgs({
   options: {
@@ -56,11 +59,23 @@ async function shootAll(look) {
     for (const { name, height = 640 } of wanted) {
       await page.setViewportSize({ width: of.width, height });
       await openState(page, gallery.url, `${family.name}/${name}`, of.settings);
+      await armed(page);
       await page.screenshot({ path: `${folder}/${name}.png` });
     }
-    await sheet(look, family.name, wanted);
+    for (let from = 0; from < wanted.length; from += PER_SHEET) {
+      await sheet(look, family.name, wanted.slice(from, from + PER_SHEET), from / PER_SHEET + 1);
+    }
   }
   await page.close();
+}
+
+/** @param {import("@playwright/test").Page} page whose questions are to be shown as they take presses */
+async function armed(page) {
+  const waits = page.locator("smooth-agent [part=approve][aria-disabled=true]");
+  // One whose answer is on its way, or which is out of view, takes none for good.
+  await expect(waits)
+    .toHaveCount(0, { timeout: 1_200 })
+    .catch(() => undefined);
 }
 
 /**
@@ -69,8 +84,9 @@ async function shootAll(look) {
  * @param {string} look
  * @param {string} family
  * @param {readonly { name: string }[]} states
+ * @param {number} number
  */
-async function sheet(look, family, states) {
+async function sheet(look, family, states, number) {
   const file = `${out}/${look}/${family}.html`;
   const figures = states.map(
     ({ name }) =>
@@ -84,10 +100,10 @@ async function sheet(look, family, states) {
   );
   const page = await browser.newPage({ viewport: { width: 1780, height: 600 } });
   await page.goto(pathToFileURL(file).href);
-  await page.screenshot({ path: `${out}/${look}/${family}.png`, fullPage: true });
+  await page.screenshot({ path: `${out}/${look}/${family}-${number}.png`, fullPage: true });
   await page.close();
   await rm(file);
-  console.log(`${out}/${look}/${family}.png`);
+  console.log(`${out}/${look}/${family}-${number}.png`);
 }
 
 /**

@@ -26,7 +26,9 @@ async function show({ conversation, answers, later = [], acts = [], ...state }: 
     const value = query.get(name);
     return value ? [[name, value] as const] : [];
   });
-  Object.assign(element, Object.fromEntries(wanted), state.settings);
+  // A closed chat has a launcher only where it floats.
+  const mode = state.closed ? "popover" : "inline";
+  Object.assign(element, { mode }, Object.fromEntries(wanted), state.settings);
   const locale = query.get("lang");
   if (locale) Object.assign(element, { locale });
   element.conversation = scripted.conversation;

@@ -136,6 +136,7 @@ export const approvals: GalleryFamily = {
         visitor("Money back, please."),
         agent([approval(), "While you think it over:\n\n" + "Clay remembers.\n\n".repeat(30)]),
       ),
+      acts: [{ scrollUp: -2000 }],
     },
   ],
 };

@@ -1,7 +1,7 @@
 import { agent, approval, talk, visitor } from "../conversation-parts.js";
 import type { GalleryFamily, GalleryState } from "../gallery-state.js";
 
-const SHUT = { closed: true, height: 220, settings: { mode: "popover" } } as const;
+const SHUT = { closed: true, height: 220 } as const;
 
 /** The way into the chat, while it is closed. */
 export const launcher: GalleryFamily = {
@@ -29,5 +29,5 @@ export const launcher: GalleryFamily = {
 };
 
 function labelled(name: string, title: string, launcherLabel: string): GalleryState {
-  return { ...SHUT, name, title, settings: { ...SHUT.settings, launcherLabel } };
+  return { ...SHUT, name, title, settings: { launcherLabel } };
 }
