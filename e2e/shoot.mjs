@@ -60,7 +60,7 @@ async function shootAll(look) {
       await page.setViewportSize({ width: of.width, height });
       await openState(page, gallery.url, `${family.name}/${name}`, of.settings);
       await armed(page);
-      await page.screenshot({ path: `${folder}/${name}.png` });
+      await page.screenshot({ path: `${folder}/${name}.png`, animations: "disabled" });
     }
     for (let from = 0; from < wanted.length; from += PER_SHEET) {
       await sheet(look, family.name, wanted.slice(from, from + PER_SHEET), from / PER_SHEET + 1);

@@ -34,8 +34,11 @@ async function show({ conversation, answers, later = [], acts = [], ...state }: 
   element.conversation = scripted.conversation;
   document.body.append(element);
   await element.updateComplete;
-  if (!state.closed) {
-    element.opened = true;
+  // A chat that was never opened knows of nothing yet.
+  element.opened = true;
+  await element.updateComplete;
+  if (state.closed) {
+    element.opened = false;
     await element.updateComplete;
   }
   const taps: string[] = [];

@@ -16,12 +16,12 @@ export const composer: GalleryFamily = {
     {
       name: "near-limit",
       title: "Near the limit",
-      acts: [{ fill: FIELD, text: "Bowl ".repeat(1_580).trim() }],
+      acts: [{ fill: FIELD, text: "Bowl ".repeat(1_930).trim() }],
     },
     {
       name: "over-limit",
       title: "Over the limit",
-      acts: [{ fill: FIELD, text: "Bowl ".repeat(1_700).trim() }],
+      acts: [{ fill: FIELD, text: "Bowl ".repeat(2_100).trim() }],
     },
     {
       name: "busy",

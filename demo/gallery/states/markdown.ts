@@ -128,7 +128,7 @@ export const markdown: GalleryFamily = {
       "everything",
       "A long answer",
       [HEADINGS, LISTS, TABLES, CODE, QUOTES].join("\n\n"),
-      2800,
+      2300,
     ),
   ],
 };

@@ -116,7 +116,7 @@ const CARDS: [string, Partial<ConversationState>, string, string[]][] = [
     "choices",
     turnOf([form({ kind: "choices", spec: { questions: [question] } })]),
     `
-- group "A quick question":
+- group "Which one?":
   - radiogroup "Which one?":
     - radio "Red"
     - radio "Blue"

@@ -121,6 +121,20 @@ test("a kind is one file and one line in the two lists", () => {
   }
 });
 
+test("a single question heads its card, and its answer is kept without the question's short name", async () => {
+  const options = [{ label: "Slim" }, { label: "Wide" }];
+  const one = { question: "How should it fit?", header: "Fit", multiSelect: true, options };
+  const spec = { questions: [one] };
+  page = await openPanel(browser, turnOf([form({ kind: "choices", spec })]));
+  const card = page.getByRole("group", { name: one.question }).first();
+  expect(await card.getByRole("heading").textContent()).toBe(one.question);
+  expect(await card.getByText("Pick any that apply").last().isVisible()).toBe(true);
+  const values = { answers: [{ header: "Fit", options: ["Wide"] }] };
+  const answer = { state: "submitted", values, here: true } as const;
+  await become(page, turnOf([form({ kind: "choices", spec }, { status: "succeeded", answer })]));
+  await expect.poll(() => card.locator(".said li").allTextContents()).toEqual(["Wide"]);
+});
+
 describe.each(Object.entries(KINDS))("%s", (kind, { spec, title, wrong, fill, values, said }) => {
   const asked = (change: Partial<ToolPart> = {}) => turnOf([form({ kind, spec }, change)]);
   const card = () => page.getByRole("group", { name: title });

@@ -47,7 +47,7 @@ export function interactionCard(
     }
     <h3 id="title-${id}">${title ?? strings.cannotShow}</h3>
     <p id="summary-${id}" class="summary" dir="auto">${visibleCharacters(reason)}</p>
-    ${open ? form(part, spec, kind, view) : answered(part, kind, view)}
+    ${open ? form(part, spec, kind, view) : answered(part, spec, kind, view)}
   </section>`;
 }
 
@@ -113,7 +113,12 @@ function form(
   </form>`;
 }
 
-function answered(part: ToolPart, kind: InteractionKind | undefined, { strings }: View) {
+function answered(
+  part: ToolPart,
+  spec: Record<string, unknown>,
+  kind: InteractionKind | undefined,
+  { strings }: View,
+) {
   const { answer } = part;
   const line = (icon: TemplateResult, text: string, said: string[] = []) =>
     html`<div class="decision">
@@ -133,7 +138,7 @@ function answered(part: ToolPart, kind: InteractionKind | undefined, { strings }
     return line(clockIcon, part.status === "expired" ? strings.expired : strings.noLongerOpen);
   }
   const { values, here } = answer;
-  const said = values && kind ? attempt(() => kind.said(values)) : [];
+  const said = values && kind ? attempt(() => kind.said(values, spec)) : [];
   return line(checkIcon, here === false ? strings.answeredElsewhere : strings.youSaid, said);
 }
 

@@ -97,7 +97,13 @@ function codeField(otp: OtpState, { strings, cards, conversation }: View): Templ
         ${verifying ? spinnerIcon : nothing}<span>${strings.otpVerify}</span>
       </button>
     </div>
-    ${error ? html`<p id="otp-error" class="field-error" role="alert">${visibleCharacters(error)}</p>` : nothing}
+    ${
+      error
+        ? html`<p id="otp-error" class="field-error" role="alert">
+            ${visibleCharacters(error)}
+          </p>`
+        : nothing
+    }
     ${left === undefined ? nothing : html`<p class="hint">${strings.otpAttempts(left)}</p>`}
   </form>`;
 }

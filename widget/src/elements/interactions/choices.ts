@@ -12,10 +12,15 @@ const OTHER = "other";
 
 /** Questions with a few options each, and room for another answer. */
 export const choices: InteractionKind = {
-  title: (spec, strings) =>
-    questionsOf(spec).length > 1 ? strings.choicesTitleSeveral : strings.choicesTitle,
+  title: (spec, strings) => {
+    const [only, ...more] = questionsOf(spec);
+    if (more.length > 0) return strings.choicesTitleSeveral;
+    return visibleCharacters(only?.question ?? "") || strings.choicesTitle;
+  },
   fields: (spec, form) =>
-    html`${questionsOf(spec).map((question, index) => questionField(question, index, form))}`,
+    html`${questionsOf(spec).map((question, index, { length }) =>
+      questionField(question, index, form, length === 1),
+    )}`,
   values: (spec, form) => ({
     answers: questionsOf(spec).flatMap(({ header, options }, index) => {
       const picked = pickedOf(index, form);
@@ -25,14 +30,23 @@ export const choices: InteractionKind = {
       return [{ header, options: labels, ...(other && { other }) }];
     }),
   }),
-  said: ({ answers }) =>
+  said: ({ answers }, spec) =>
     (answers as { header: string; options?: string[]; other?: string }[]).map(
-      ({ header, options = [], other }) =>
-        `${header}: ${(other ? [...options, other] : options).join(", ")}`,
+      ({ header, options = [], other }) => {
+        const answer = (other ? [...options, other] : options).join(", ");
+        // The title says already what was asked.
+        return questionsOf(spec).length === 1 ? answer : `${header}: ${answer}`;
+      },
     ),
 };
 
-function questionField(question: Question, index: number, form: InteractionForm): TemplateResult {
+/** @param isTitle whether the card is headed by the question, which only who hears it needs again */
+function questionField(
+  question: Question,
+  index: number,
+  form: InteractionForm,
+  isTitle: boolean,
+): TemplateResult {
   const { strings } = form;
   const id = form.id(String(index));
   const picked = pickedOf(index, form);
@@ -63,11 +77,16 @@ function questionField(question: Question, index: number, form: InteractionForm)
     aria-invalid=${error ? "true" : nothing}
     aria-describedby=${error ? `${id}-about` : nothing}
   >
-    <legend dir="auto">
+    <legend dir="auto" class=${isTitle ? "hidden" : nothing}>
       ${visibleCharacters(question.question)}${
         question.multiSelect ? html` <span class="hint">${strings.pickSeveral}</span>` : nothing
       }
     </legend>
+    ${
+      isTitle && question.multiSelect
+        ? html`<p class="hint" aria-hidden="true">${strings.pickSeveral}</p>`
+        : nothing
+    }
     <div class="chips">
       ${question.options.map(({ label, description }, at) => chip(String(at), label, description))}
       ${chip(OTHER, strings.other)}
