@@ -44,21 +44,23 @@ export class PanelKeys implements ReactiveController {
   }
 
   hostUpdated(): void {
-    if (this.#panel) return;
-    this.#panel = this.host.renderRoot.querySelector<HTMLElement>("#panel") ?? undefined;
-    for (const type of PRIVATE) this.#panel?.addEventListener(type, this.#inside);
-    if (this.#panel) this.#resized?.observe(this.#panel);
+    const panel = this.host.renderRoot.querySelector<HTMLElement>("#panel") ?? undefined;
+    if (panel === this.#panel && this.region.isConnected) return;
+    this.#resized?.disconnect();
+    this.#panel = panel;
+    // The same listener is not added twice.
+    for (const type of PRIVATE) panel?.addEventListener(type, this.#inside);
+    if (panel) this.#resized?.observe(panel);
     this.#measure();
   }
 
   /** A panel from edge to edge is modal: nothing else can be seen. */
   #measure(): void {
     const panel = this.#panel;
-    if (!panel) return;
-    const isPopover = panel.matches(":popover-open");
-    this.#isModal = isPopover && panel.offsetWidth >= document.documentElement.clientWidth;
-    panel.ariaModal = this.#isModal ? "true" : null;
-    const holder = this.#isModal ? panel : this.host.renderRoot;
+    const isPopover = panel?.matches(":popover-open") ?? false;
+    this.#isModal = isPopover && (panel?.offsetWidth ?? 0) >= document.documentElement.clientWidth;
+    if (panel) panel.ariaModal = this.#isModal ? "true" : null;
+    const holder = this.#isModal && panel ? panel : this.host.renderRoot;
     if (this.region.parentNode !== holder) holder.append(this.region);
   }
 

@@ -60,6 +60,8 @@ describe("while a text grows", () => {
             "No. 5 ",
             "[a. B",
             "](https://a.b/?c. D) ",
+            "](a. (B. C)",
+            "![p. Q",
             "`e. F",
             "` ",
             "!",

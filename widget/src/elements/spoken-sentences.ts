@@ -1,6 +1,7 @@
 const LINE_MARKS = /^(?:\s*(?:>|#{1,6}(?=\s)|[-*+](?=\s)|\d{1,9}[.)](?=\s)|\[[ xX]\](?=\s)))*\s*/;
 const FENCE = /^[\s>]*(`{3,}|~{3,})/;
-const LINK = String.raw`!?\[((?:!?\[[^[\]]*\]\([^()]*\)|[^[\]])*)\]\((?:[^()]|\([^()]*\))*\)`;
+const IMAGE = String.raw`!\[[^[\]]*\]\([^()]*\)`;
+const LINK = String.raw`!?\[((?:${IMAGE}|[^[\]])*)\]\((?:[^()]|\([^()]*\))*\)`;
 const ADDRESS = String.raw`<?https?:\/\/([^\s/?#<>]+)(?:[/?#][^\s<>]*[^\s<>.,;:!?)])?>?`;
 const ESCAPE = "\\\\([!-/:-@[-`{-~])";
 const CODE = "(?<!`)(`{1,3})(?!`)(.+?)(?<!`)\\3(?!`)";
@@ -9,7 +10,7 @@ const EMPHASIS = String.raw`[*~]+(?=\S)|(?<=\S)[*~]+|(?<![\p{L}\p{N}])_+|_+(?![\
 /** Everything in a line that is not read out as it is written. */
 const INLINE = new RegExp([LINK, ADDRESS, CODE, ESCAPE, EMPHASIS, "`+"].join("|"), "gu");
 /** What may still become part of a link or of code when the line goes on. */
-const UNDECIDED = /`|!?\[[^\]]*$|!?\[[^[\]]*\]\([^)]*$/u;
+const UNDECIDED = /`|!?\[/;
 const CONSTRUCT = new RegExp([LINK, ADDRESS, CODE, ESCAPE].join("|"), "gu");
 
 /**
