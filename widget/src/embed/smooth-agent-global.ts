@@ -3,10 +3,13 @@ import type { SmoothAgentElement } from "../elements/smooth-agent.js";
 type Method = "open" | "close" | "toggle" | "send";
 
 /** `SmoothAgent` of a page that uses a script tag: it drives the page's first `<smooth-agent>`. */
-export interface SmoothAgentGlobal extends Pick<SmoothAgentElement, Method> {
+export type SmoothAgentGlobal = Calls & {
   /** Null until there is one. */
   readonly element: SmoothAgentElement | null;
-}
+};
+
+/** Each is called now or later, so that none answers. */
+type Calls = Record<Exclude<Method, "send">, () => void> & { send: (text: string) => void };
 
 /** @param call what a call becomes; by default it goes to the element at once */
 export function smoothAgentGlobal(
