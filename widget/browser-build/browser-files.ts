@@ -25,7 +25,7 @@ export async function browserFiles(): Promise<BrowserFiles> {
   const loader = await scriptCode(
     `${root}src/loader.ts`,
     { format: "iife" },
-    { define: { MODULE_FILE: JSON.stringify(name) } },
+    { minify: "terser", define: { MODULE_FILE: JSON.stringify(`${FOLDER}/${name}`) } },
   );
   const hashedFiles = [[name, module] as const, ...chunks.files];
   return {

@@ -26,11 +26,18 @@ export function scriptOptions(plugins: Plugin[]): InlineConfig & { build: object
   };
 }
 
+export interface ScriptOptions {
+  plugins?: Plugin[];
+  define?: Record<string, string>;
+  /** Terser takes long, and is worth it where every byte counts. */
+  minify?: true | "terser";
+}
+
 /** Builds one script of its own and gives its code; nothing is written. */
 export async function scriptCode(
   input: string,
   output: Record<string, unknown>,
-  { plugins = [], define = {} }: { plugins?: Plugin[]; define?: Record<string, string> } = {},
+  { plugins = [], define = {}, minify = true }: ScriptOptions = {},
 ): Promise<string> {
   const options = scriptOptions(plugins);
   const result = await build({
@@ -41,6 +48,8 @@ export async function scriptCode(
     define,
     build: {
       ...options.build,
+      minify,
+      terserOptions: { ecma: 2020, compress: { passes: 3, unsafe: true } },
       write: false,
       rolldownOptions: { input, output, preserveEntrySignatures: "strict" },
     },

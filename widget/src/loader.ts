@@ -1,19 +1,18 @@
 import { firstLauncher } from "./embed/first-launcher.js";
 import { mountFromScript } from "./embed/mount-from-script.js";
-import { ownFolder } from "./embed/own-folder.js";
 import { smoothAgentGlobal } from "./embed/smooth-agent-global.js";
 
 /** The file of the module build: put in by the build. */
 declare const MODULE_FILE: string;
 
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 30_000;
+/** Before the first try; it doubles with each. */
+const PAUSE_MS = 500;
 /** So often it is tried for in vain while nobody asked for the chat. */
 const QUIET_TRIES = 3;
 
 type Element = NonNullable<NonNullable<typeof SmoothAgent>["element"]>;
 
-const launchers = new Map<Element, HTMLButtonElement>();
+const launchers = new Map<Element, HTMLElement>();
 const waiting: (() => void)[] = [];
 let tries = 0;
 let busy = false;
@@ -25,31 +24,28 @@ globalThis.SmoothAgent ??= smoothAgentGlobal((act, method) => {
   if (method !== "close") load();
 });
 
-if (document.currentScript instanceof HTMLScriptElement) {
-  mountFromScript(document.currentScript, () => {
-    if (isThere()) return;
-    for (const element of document.querySelectorAll("smooth-agent")) paint(element);
-    void customElements.whenDefined("smooth-agent").then(giveWay);
-    window.addEventListener("online", load);
-    if (document.readyState === "complete") whenIdle();
-    else window.addEventListener("load", whenIdle);
-  });
-}
+const script = document.currentScript as HTMLScriptElement;
+
+mountFromScript(script, () => {
+  if (isThere()) return;
+  for (const element of document.querySelectorAll("smooth-agent")) paint(element);
+  void customElements.whenDefined("smooth-agent").then(giveWay);
+  addEventListener("online", load);
+  if (document.readyState === "complete") whenIdle();
+  else addEventListener("load", whenIdle);
+});
 
 function isThere(): boolean {
   return customElements.get("smooth-agent") !== undefined;
 }
 
+/** Where the panel stands at once, inline or on the full page, no launcher does. */
 function paint(element: Element): void {
-  if (element.hasAttribute("open") || /inline|fullpage/.test(element.getAttribute("mode") ?? "")) {
-    return load();
-  }
+  if (element.matches("[open],[mode$=e]")) return load();
   if (element.shadowRoot) return;
   const button = firstLauncher(element);
   launchers.set(element, button);
-  for (const intent of ["pointerenter", "focus", "touchstart"]) {
-    button.addEventListener(intent, load, { passive: true });
-  }
+  for (const intent of ["pointerenter", "focus"]) button.addEventListener(intent, load);
   button.addEventListener("click", () => {
     waiting.push(() => element.open());
     load();
@@ -59,12 +55,12 @@ function paint(element: Element): void {
 /** The element itself is there: it takes the launcher's place, with what was asked of it meanwhile. */
 function giveWay(): void {
   clearTimeout(timer);
-  window.removeEventListener("online", load);
+  removeEventListener("online", load);
   for (const [element, button] of launchers) {
     void element.updateComplete.then(() => {
       const focused = element.shadowRoot?.activeElement === button;
       button.remove();
-      if (focused) element.shadowRoot?.querySelector<HTMLElement>(".launcher")?.focus();
+      if (focused) element.focus();
     });
   }
   for (const act of waiting) act();
@@ -85,12 +81,12 @@ function attempt(): void {
   busy = true;
   clearTimeout(timer);
   // A browser may keep that it could not have a module, and never ask for it again.
-  const url = new URL(MODULE_FILE + (tries > 0 ? `?${tries}` : ""), ownFolder);
+  const url = new URL(MODULE_FILE + (tries > 0 ? `?${tries}` : ""), script.src);
   import(/* @vite-ignore */ url.href).catch(() => {
     busy = false;
     tries += 1;
     if (waiting.length > 0 || tries < QUIET_TRIES) {
-      timer = setTimeout(load, Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1)));
+      timer = setTimeout(load, PAUSE_MS * 2 ** tries);
     }
     show();
   });
@@ -100,6 +96,6 @@ function attempt(): void {
 function show(): void {
   for (const button of launchers.values()) {
     button.ariaBusy = `${busy && waiting.length > 0}`;
-    if (tries > 1) button.ariaLabel = button.title = "The chat could not be loaded. Try again";
+    if (tries > 1) button.ariaLabel = "The chat could not be loaded. Try again";
   }
 }

@@ -1,5 +1,5 @@
 import { svg, html, type TemplateResult } from "lit";
-import { MARK_PATHS } from "./mark.js";
+import { MARK_PATH } from "./mark.js";
 
 /** A line drawing in a 24 by 24 field; it takes its colour and size from where it stands. */
 export function icon(shape: TemplateResult, name: string): TemplateResult {
@@ -7,7 +7,7 @@ export function icon(shape: TemplateResult, name: string): TemplateResult {
 }
 
 /** The mark of the product: a speech bubble with a calm wave in it. */
-export const markIcon = icon(svg`${MARK_PATHS.map((path) => svg`<path d=${path} />`)}`, "mark");
+export const markIcon = icon(svg`<path d=${MARK_PATH} />`, "mark");
 export const closeIcon = icon(svg`<path d="m6.5 6.5 11 11m0-11-11 11"/>`, "close");
 export const downIcon = icon(svg`<path d="M12 5.5v13m-5.5-5.5 5.5 5.5 5.5-5.5"/>`, "down");
 export const chevronIcon = icon(svg`<path d="m6.5 9.5 5.5 5.5 5.5-5.5"/>`, "chevron");

@@ -1,4 +1,4 @@
-import { LitElement } from "lit";
+import { LitElement, type PropertyDeclaration } from "lit";
 import { property } from "lit/decorators.js";
 import type { ClientTools } from "../client/index.js";
 import type { Conversation } from "../state/conversation-state.js";
@@ -28,22 +28,28 @@ export class Settings extends LitElement {
   @property({ attribute: false }) context: unknown;
 
   /** `popover` floats over the page, `inline` fills its container, `fullpage` the window. */
-  @property({ reflect: true }) mode: "popover" | "inline" | "fullpage" = "popover";
+  @property({ reflect: true, ...oneOf("popover", "inline", "fullpage") }) mode:
+    | "popover"
+    | "inline"
+    | "fullpage" = "popover";
 
   /** The corner of the window in which the launcher stands; `end` is where the page's lines end. */
-  @property({ reflect: true }) position: "bottom-end" | "bottom-start" | "top-end" | "top-start" =
-    "bottom-end";
+  @property({ reflect: true, ...oneOf("bottom-end", "bottom-start", "top-end", "top-start") })
+  position: "bottom-end" | "bottom-start" | "top-end" | "top-start" = "bottom-end";
 
   /** Words beside the launcher's drawing. */
   @property({ attribute: "launcher-label" }) launcherLabel: string | undefined;
 
   /** `auto` follows the visitor's system. */
-  @property({ reflect: true }) theme: "light" | "dark" | "auto" = "auto";
+  @property({ reflect: true, ...oneOf("auto", "light", "dark") }) theme: "light" | "dark" | "auto" =
+    "auto";
 
   /** Any CSS colour, from which the theme is computed with its contrasts kept. */
   @property() accent: string | undefined;
 
-  @property({ reflect: true }) density: "comfortable" | "compact" = "comfortable";
+  @property({ reflect: true, ...oneOf("comfortable", "compact") }) density:
+    | "comfortable"
+    | "compact" = "comfortable";
 
   /** The language, a BCP 47 tag; else that of the nearest `lang` on the page, else the browser's. */
   @property() locale: string | undefined;
@@ -52,10 +58,11 @@ export class Settings extends LitElement {
   @property({ attribute: false }) strings: Partial<Strings> | undefined;
 
   /** Whether what is sent during an answer waits in the field or is queued behind the answer. */
-  @property({ attribute: "while-busy" }) whileBusy: "wait" | "queue" = "wait";
+  @property({ attribute: "while-busy", ...oneOf("wait", "queue") }) whileBusy: "wait" | "queue" =
+    "wait";
 
   /** Where the session and drafts are kept: over visits, until the tab closes, or not beyond the page. */
-  @property() storage: "local" | "session" | "none" = "local";
+  @property(oneOf("local", "session", "none")) storage: "local" | "session" | "none" = "local";
 
   /** Days after which what is kept is forgotten when it was not used. */
   @property({ type: Number, attribute: "storage-days" }) storageDays = 30;
@@ -65,4 +72,10 @@ export class Settings extends LitElement {
 
   /** Whether the panel is open. */
   @property({ type: Boolean, reflect: true, attribute: "open" }) opened = false;
+}
+
+/** An attribute of a few words: one that is none of them, or is taken away, means the first. */
+function oneOf<Word extends string>(first: Word, ...others: Word[]): PropertyDeclaration {
+  const fromAttribute = (value: string | null) => others.find((word) => word === value) ?? first;
+  return { converter: { fromAttribute } };
 }

@@ -1,42 +1,45 @@
-import { MARK_PATHS } from "../elements/mark.js";
+import { MARK_PATH } from "../elements/mark.js";
 import look from "./first-launcher.css?inline";
-
-const SVG = "http://www.w3.org/2000/svg";
 
 /**
  * Paints the launcher of an element that is not there yet, into the shadow root which the element
  * then takes over.
  */
-export function firstLauncher(element: Element): HTMLButtonElement {
+export function firstLauncher(element: Element): HTMLElement {
   const root = element.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
+  const accent = element.getAttribute("accent") ?? "";
+  const label = element.getAttribute("launcher-label");
   sheet.replaceSync(look);
+  if (CSS.supports("color", accent)) sheet.insertRule(`:host{--own:${accent}}`);
   root.adoptedStyleSheets = [sheet];
-  const button = document.createElement("button");
-  const slot = document.createElement("slot");
-  const paths = MARK_PATHS.map((d) => filled(document.createElementNS(SVG, "path"), { d }));
-  slot.append(filled(document.createElementNS(SVG, "svg"), { viewBox: "0 0 24 24" }, ...paths));
-  root.append(button);
-  return filled(
-    button,
+  const drawing = made("svg", { viewBox: "0 0 24 24" }, made("path", { d: MARK_PATH }));
+  const button = made(
+    "button",
     {
-      type: "button",
       class: "launcher",
       part: "launcher",
-      "aria-label": "Open the chat",
+      "aria-label": `${label ? `${label}: ` : ""}Open the chat`,
       "aria-expanded": "false",
       "aria-haspopup": "dialog",
     },
-    filled(slot, { name: "launcher" }),
+    made("span", {}, made("slot", { name: "launcher" }, drawing)),
+    label ? made("b", {}, label) : "",
   );
+  root.append(button);
+  return button as HTMLElement;
 }
 
-function filled<Node extends Element>(
-  node: Node,
+function made(
+  tag: string,
   attributes: Record<string, string>,
-  ...children: Element[]
-): Node {
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  ...children: (Element | string)[]
+): Element {
+  const node = document.createElementNS(
+    `http://www.w3.org/${/svg|path/.test(tag) ? "2000/svg" : "1999/xhtml"}`,
+    tag,
+  );
+  for (const name in attributes) node.setAttribute(name, attributes[name] ?? "");
   node.append(...children);
   return node;
 }

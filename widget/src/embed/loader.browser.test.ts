@@ -19,34 +19,34 @@ const there = () => page.waitForFunction(() => customElements.get("smooth-agent"
 const dialog = () => page.getByRole("dialog");
 
 describe("before the element is there", () => {
-  test("a launcher stands at once, where and as the element's own will stand", async () => {
+  test.each([
+    "",
+    'data-position="top-start" data-accent="#ffd400"',
+    'data-theme="dark" lang="en" data-dir="rtl"',
+  ])("a launcher stands at once, where and as the element's own will stand: %s", async (data) => {
     browser.gate.lost = (path) => path === core();
-    page = await browser.open(TAG);
+    page = await browser.open(TAG.replace("<script", `<script ${data}`));
     const looks = () =>
       launcher().evaluate((button) => {
-        const { color, backgroundImage, backgroundColor, boxShadow, borderRadius, zIndex, cursor } =
-          getComputedStyle(button);
-        const box = button.getBoundingClientRect().toJSON() as object;
         const drawing = button.querySelector("svg")!;
-        const { stroke, strokeWidth, fill } = getComputedStyle(drawing);
+        const { color, backgroundColor } = getComputedStyle(button);
+        const canvas = document.createElement("canvas").getContext("2d")!;
+        const [ink, fill] = [color, backgroundColor].map((each) => {
+          canvas.fillStyle = each;
+          canvas.fillRect(0, 0, 1, 1);
+          return [...canvas.getImageData(0, 0, 1, 1).data].map((part) => Math.round(part / 16));
+        });
+        const box = button.getBoundingClientRect().toJSON() as object;
         const mark = drawing.getBoundingClientRect().toJSON() as object;
-        const style = {
-          color,
-          backgroundImage,
-          backgroundColor,
-          boxShadow,
-          borderRadius,
-          zIndex,
-          cursor,
-        };
-        return { box, mark, style, drawn: { stroke, strokeWidth, fill } };
+        const { strokeWidth } = getComputedStyle(drawing);
+        return { box, mark, ink, fill, strokeWidth, label: button.ariaLabel };
       });
-    const label = () => launcher().getAttribute("aria-label");
-    const before = [await looks(), await label()];
+    const before = await looks();
     browser.gate.lost = () => false;
     await page.evaluate(() => window.dispatchEvent(new Event("online")));
     await there();
-    expect([await looks(), await label()]).toEqual(before);
+    await page.waitForFunction(() => globalThis.SmoothAgent?.element?.hasUpdated);
+    expect(await looks()).toEqual(before);
     expect(await launcher().count()).toBe(1);
   });
 

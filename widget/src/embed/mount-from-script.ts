@@ -1,8 +1,8 @@
 /** Of the `data-…` of the script tag, those that hold JSON for a property of the element. */
-const JSON_PROPERTIES = /^(authContext|metadata|context|strings)$/;
+const JSON_DATA = /^(auth-context|metadata|context|strings)$/;
 
-/** What is no business of the element's: handlers, and what others use to mark a script. */
-const NOT_ITS = /^(on|style|class|id$|nonce)/;
+/** What no attribute may bring: handlers, and what a strict policy forbids. */
+const FORBIDDEN = /^(on|style)/;
 
 /**
  * Mounts what the script tag asks for: its `data-…` are the attributes of the element. With
@@ -14,37 +14,34 @@ const NOT_ITS = /^(on|style|class|id$|nonce)/;
  */
 export function mountFromScript(script: HTMLScriptElement, ready?: () => void): void {
   const begin = () => {
-    mount(script.dataset);
+    mount(script);
     ready?.();
   };
   if (document.body) begin();
   else document.addEventListener("DOMContentLoaded", begin, { once: true });
 }
 
-function mount(data: DOMStringMap): void {
-  const { agentId, endpoint } = data;
-  const there = [...document.querySelectorAll("smooth-agent")].some(
-    (each) =>
-      each.getAttribute("agent-id") === agentId &&
-      each.getAttribute("endpoint") === (endpoint ?? null),
-  );
-  if (!agentId || there) return;
+function mount(script: HTMLScriptElement): void {
+  const there = [...document.querySelectorAll("smooth-agent")].map((each) => keyOf(each));
+  if (!script.dataset["agentId"] || there.includes(keyOf(script, "data-"))) return;
   const element = document.createElement("smooth-agent");
-  for (const [name, text = ""] of Object.entries(data)) {
-    if (JSON_PROPERTIES.test(name)) assignJson(element, name, text);
-    else if (!NOT_ITS.test(name)) element.setAttribute(kebabCase(name), text);
+  for (const { name, value } of script.attributes) {
+    const own = name.replace(/^data-/, "");
+    if (own === name || FORBIDDEN.test(own)) continue;
+    if (!JSON_DATA.test(own)) element.setAttribute(own, value);
+    else {
+      try {
+        const property = own === "auth-context" ? "authContext" : own;
+        Object.assign(element, { [property]: JSON.parse(value) as unknown });
+      } catch {
+        console.error(`smooth-agent: ${name} is not valid JSON`);
+      }
+    }
   }
   document.body.append(element);
 }
 
-function assignJson(element: HTMLElement, name: string, text: string): void {
-  try {
-    Object.assign(element, { [name]: JSON.parse(text) as unknown });
-  } catch {
-    console.error(`smooth-agent: data-${kebabCase(name)} is not valid JSON`);
-  }
-}
-
-function kebabCase(name: string): string {
-  return name.replace(/[A-Z]/g, "-$&").toLowerCase();
+/** The agent an element talks to, and where. */
+function keyOf(element: Element, prefix = ""): string {
+  return `${element.getAttribute(`${prefix}agent-id`)} ${element.getAttribute(`${prefix}endpoint`)}`;
 }
