@@ -15,7 +15,12 @@ export default defineConfig(async () => {
       sourcemap: true,
       rolldownOptions: {
         input: "src/embed.ts",
-        output: { format: "iife" as const, entryFileNames: "smooth-agent.js" },
+        output: {
+          format: "iife" as const,
+          entryFileNames: "smooth-agent.js",
+          // Where there is no page it may be imported, and does nothing.
+          banner: 'typeof document=="undefined"||',
+        },
       },
     },
   };

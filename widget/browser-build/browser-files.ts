@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import type { Plugin } from "vite";
+import { parseSync, type Plugin } from "vite";
 import { fileName } from "../src/embed/file-name.js";
 import { chunkFiles } from "./chunk-files.js";
 import { chunkTable } from "./chunk-table.js";
@@ -32,10 +32,19 @@ export async function browserFiles(): Promise<BrowserFiles> {
     define,
     files: new Map([
       ["loader.js", loader],
-      ["smooth-agent.mjs", `export * from "./${FOLDER}/${name}";\n`],
+      ["smooth-agent.mjs", entryOf(name, module)],
       ...hashedFiles.map(([file, code]) => [`${FOLDER}/${file}`, code] as const),
     ]),
   };
+}
+
+/** The module build under a name that stays; where there is no page it exports nothing real. */
+function entryOf(file: string, code: string): string {
+  const names = parseSync(file, code).module.staticExports.flatMap(({ entries }) =>
+    entries.map(({ exportName }) => exportName.name),
+  );
+  const found = `typeof document === "undefined" ? {} : await import("./${FOLDER}/${file}")`;
+  return `export const { ${names.join(", ")} } = ${found};\n`;
 }
 
 /** Puts them beside what is built, in place of those of an earlier build. */
