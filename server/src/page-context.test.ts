@@ -135,11 +135,15 @@ describe("a page's context", () => {
     const signed = (userId: string) => ({
       authContext: signAuthContext({ userId, secret: SECRET }),
     });
-    const { server, client, sessionId } = await shop({ ...signed("ada"), context: CART });
+    const { server, client, sessionId } = await shop({
+      ...{ ...signed("ada"), context: CART, locale: "fr" },
+    });
     const login = { action: "set_auth_context", sessionId, ...signed("bob") };
     const other = textAt(await client.ask(login), "data.sessionId");
     expect(other).not.toBe(sessionId);
     expect(await tell(server, { client, sessionId: other }, "hi")).toBe("hi");
+    // The browser is the same one, and speaks the same language.
+    expect(promptsOf(server).at(-1)?.[0]?.content).toContain("this language: French.");
   });
 
   it("is in the export of its visitor, and goes with them", async () => {
