@@ -136,3 +136,37 @@ test("under forced colours, what only its colour set apart has an outline, and s
   const composer = page.locator(".composer");
   expect(await composer.evaluate((node) => getComputedStyle(node).outlineStyle)).toBe("solid");
 });
+
+test("on a page that reads from the right, a short text of another script stands at the right", async () => {
+  page = await openPanel(browser, {
+    handOff: { state: "active", name: "Ana" },
+    transcript: [
+      {
+        kind: "agent",
+        id: "t",
+        at: 1,
+        status: "completed",
+        parts: [
+          {
+            type: "tool",
+            toolCallId: "a",
+            name: "x",
+            title: "Find",
+            arguments: {},
+            status: "succeeded",
+          },
+          approval({ status: "succeeded" }),
+        ],
+      },
+    ],
+  });
+  await page.evaluate(() => (document.documentElement.dir = "rtl"));
+  await page.locator(".card h3").waitFor();
+  for (const selector of [".name", ".hand-off > span:last-child", ".tool > span", ".card h3"]) {
+    const align = await page
+      .locator(selector)
+      .first()
+      .evaluate((node) => getComputedStyle(node).textAlign);
+    expect([selector, align]).toEqual([selector, "right"]);
+  }
+});
