@@ -44,11 +44,15 @@ export class ConversationController implements ReactiveController {
     return this.#state;
   }
 
+  /** The conversation, opened or not; undefined while the host does not say where and with whom. */
+  get made(): Conversation | undefined {
+    return (this.conversation ??= this.make());
+  }
+
   /** Opens the conversation, once, if the element is on a page. */
   open(): void {
     if (!this.host.isConnected || this.#stop) return;
-    this.conversation ??= this.make();
-    const { conversation } = this;
+    const conversation = this.made;
     if (!conversation) {
       this.#state = { ...NOTHING_YET, connection: NOT_SET_UP };
       return;

@@ -109,6 +109,20 @@ describe("what happened", () => {
   });
 });
 
+test("what is thought of an answer is told once the server has it, and when it is taken back", () => {
+  const answer: AgentEntry = { ...agent, status: "completed", messageId: "m" };
+  const rated = (state: "sending" | "kept" | "failed"): AgentEntry => {
+    return { ...answer, feedback: { rating: "down", comment: "Wrong", state } };
+  };
+  expect(kinds(said(answer), said(rated("sending")))).toEqual([]);
+  expect(conversationEvents(said(rated("sending")), said(rated("kept")))).toMatchObject([
+    { type: "smooth-agent-feedback", messageId: "m", rating: "down", comment: "Wrong" },
+  ]);
+  expect(kinds(said(rated("sending")), said(rated("failed")))).toEqual([]);
+  expect(kinds(said(answer), said(rated("kept")))).toEqual([]);
+  expect(conversationEvents(said(rated("kept")), said(answer))).toMatchObject([{ rating: null }]);
+});
+
 test("history that is loaded did not just happen", () => {
   const old: AgentEntry = { ...agent, status: "completed", parts: [{ type: "text", text: "Old" }] };
   expect(kinds(base, said({ ...visitor, delivery: "sent" }, old))).toEqual([]);

@@ -10,6 +10,7 @@ import {
   SmoothAgentConfirmationEvent,
   SmoothAgentDecisionEvent,
   SmoothAgentErrorEvent,
+  SmoothAgentFeedbackEvent,
   SmoothAgentHandOffEvent,
   SmoothAgentHostEvent,
   SmoothAgentInteractionEvent,
@@ -111,6 +112,7 @@ function agentEvents(earlier: TranscriptEntry | undefined, entry: AgentEntry): E
   const events = entry.parts.flatMap((part) =>
     part.type === "tool" ? toolEvents(toolOf(was, part.toolCallId), part, entry) : [],
   );
+  events.push(...feedbackEvents(was, entry));
   if (!was || !isActive(was) || isActive(entry)) return events;
   if (entry.error) events.push(new SmoothAgentErrorEvent(entry.error));
   const text = entry.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("");
@@ -119,6 +121,14 @@ function agentEvents(earlier: TranscriptEntry | undefined, entry: AgentEntry): E
   }
   events.push(new SmoothAgentTurnEndEvent(entry.id, entry.status));
   return events;
+}
+
+/** What the server has, so one that it did not take is not told; what is taken back is gone at once. */
+function feedbackEvents(was: AgentEntry | undefined, { feedback, messageId }: AgentEntry): Event[] {
+  const isKept = feedback?.state === "kept" && was?.feedback?.state === "sending";
+  const isGone = was?.feedback !== undefined && feedback === undefined;
+  if (messageId === undefined || !(isKept || isGone)) return [];
+  return [new SmoothAgentFeedbackEvent(messageId, feedback?.rating ?? null, feedback?.comment)];
 }
 
 function toolEvents(was: ToolPart | undefined, part: ToolPart, entry: AgentEntry): Event[] {

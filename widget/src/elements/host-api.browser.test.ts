@@ -223,6 +223,32 @@ describe("a message to which the page objects", () => {
   });
 });
 
+test("another conversation, another visitor, nobody: what was said, counted and begun is gone at once", async () => {
+  await hosted();
+  await page.evaluate(() => globalThis.element.open());
+  await settled();
+  await page.evaluate(() => globalThis.element.close());
+  await settled();
+  for (const method of ["reset", "forget"] as const) {
+    await become(page, { transcript: [answer("", method, "running")] });
+    await become(page, { transcript: [answer("Yes.", method, "completed")] });
+    await heard();
+    await page.evaluate((name) => globalThis.element[name](), method);
+    expect(await heard()).toEqual(["unread 0"]);
+  }
+  await page.evaluate(() => globalThis.element.logout());
+  const called = (await calls(page)).map(([name]) => name);
+  expect(called).toEqual(["open", "startNew", "forget", "logout"]);
+});
+
+test("what is asked of an element before it is open begins with it", async () => {
+  await hosted();
+  await page.evaluate(() => globalThis.element.reset());
+  expect(await calls(page)).toEqual([["startNew"]]);
+  await launcher().click();
+  expect(await calls(page)).toEqual([["startNew"], ["open"]]);
+});
+
 describe("the focus", () => {
   test("moves by no script, but on the page's word", async () => {
     await hosted();

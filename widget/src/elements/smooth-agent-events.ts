@@ -3,6 +3,7 @@ import type {
   ErrorDescriptor,
   HandOffChange,
   Interaction,
+  Rating,
 } from "@smooth-agent/protocol";
 import type { AgentEntry, ConnectionState, OtpState } from "../state/conversation-state.js";
 
@@ -156,6 +157,18 @@ export class SmoothAgentHandOffEvent extends Event {
   }
 }
 
+/** The visitor said what they think of an answer, and the server has it; null takes it back. */
+export class SmoothAgentFeedbackEvent extends Event {
+  static readonly type = "smooth-agent-feedback";
+  constructor(
+    readonly messageId: string,
+    readonly rating: Rating | null,
+    readonly comment?: string,
+  ) {
+    super(SmoothAgentFeedbackEvent.type, PUBLIC);
+  }
+}
+
 /** The host's server told its page something. */
 export class SmoothAgentHostEvent extends Event {
   static readonly type = "smooth-agent-host-event";
@@ -201,6 +214,7 @@ declare global {
     "smooth-agent-interaction": SmoothAgentInteractionEvent;
     "smooth-agent-code": SmoothAgentCodeEvent;
     "smooth-agent-hand-off": SmoothAgentHandOffEvent;
+    "smooth-agent-feedback": SmoothAgentFeedbackEvent;
     "smooth-agent-host-event": SmoothAgentHostEvent;
     "smooth-agent-error": SmoothAgentErrorEvent;
     "smooth-agent-status": SmoothAgentStatusEvent;

@@ -1,6 +1,4 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { property } from "lit/decorators.js";
-import type { AuthContext } from "../client/index.js";
 import { Announcer, type Hearing } from "./announcer.js";
 import { appear } from "./appearance.js";
 import { Cards } from "./cards.js";
@@ -9,6 +7,7 @@ import { ConversationController } from "./conversation-controller.js";
 import { countsDown } from "./countdown.js";
 import { FocusKeeper } from "./focus-keeper.js";
 import { FramePacing } from "./frame-pacing.js";
+import { HostApi } from "./host-api.js";
 import { launcher } from "./launcher.js";
 import { askBeforeLinks } from "./link-clicks.js";
 import { newConversation } from "./new-conversation.js";
@@ -16,9 +15,8 @@ import { PanelKeys } from "./panel-keys.js";
 import { PanelPresence } from "./panel-presence.js";
 import { panel } from "./panel.js";
 import { ReadingPosition } from "./reading-position.js";
-import { Settings } from "./settings.js";
 import { ShownEntries } from "./shown-entries.js";
-import { SmoothAgentBeforeSendEvent, SmoothAgentReadyEvent } from "./smooth-agent-events.js";
+import { SmoothAgentReadyEvent } from "./smooth-agent-events.js";
 import { styles } from "./styles/styles.js";
 import { Surroundings } from "./surroundings.js";
 import { Unread } from "./unread.js";
@@ -46,6 +44,7 @@ import { Wording } from "./wording.js";
  * @fires {SmoothAgentCodeEvent} smooth-agent-code - a one-time code is asked for, and how that goes
  * @fires {SmoothAgentHandOffEvent} smooth-agent-hand-off - a person is waited for, takes over, gives back
  * @fires {SmoothAgentHostEvent} smooth-agent-host-event - the host's server told its page something
+ * @fires {SmoothAgentFeedbackEvent} smooth-agent-feedback - the visitor said what they think of an answer
  * @fires {SmoothAgentErrorEvent} smooth-agent-error - something was refused or failed
  * @fires {SmoothAgentStatusEvent} smooth-agent-status - the connection changed
  *
@@ -99,27 +98,14 @@ import { Wording } from "./wording.js";
  * @cssprop --smooth-agent-height - height of the panel, 660px
  * @cssprop --smooth-agent-z-index - order among what the page shows; the panel is above everything
  */
-export class SmoothAgentElement extends Settings {
+export class SmoothAgentElement extends HostApi {
   static override styles = styles;
 
   /** Where an element without an `endpoint` connects; the script tag sets it to its own origin. */
   static defaultEndpoint: string | undefined;
 
-  /** The host's word on who the visitor is, or a function for it. Set it anew at login and logout. */
-  @property({ attribute: false })
-  get authContext(): AuthContext {
-    return this.#authContext;
-  }
-
-  set authContext(next: AuthContext) {
-    if (next === this.#authContext) return;
-    this.#authContext = next;
-    if (!this.conversation) this.#talk.identify(next);
-  }
-
-  #authContext: AuthContext;
   readonly #words = new Wording(() => this.requestUpdate());
-  readonly #write = (draft: string) => this.#talk.conversation?.write(draft);
+  readonly #write = (draft: string) => this.talk.conversation?.write(draft);
   readonly #pace = new FramePacing();
   readonly #cards = new Cards(() => this.requestUpdate());
   readonly #chunks = new Chunks(this);
@@ -130,23 +116,16 @@ export class SmoothAgentElement extends Settings {
     () => this.#earlier(),
   );
   readonly #shown = new ShownEntries();
-  readonly #presence = new PanelPresence(this, this.#reading);
+  protected readonly presence = new PanelPresence(this, this.#reading);
   readonly #focus = new FocusKeeper(
     () => this.shadowRoot,
-    () => this.#presence.focus(),
+    () => this.presence.focus(),
   );
-  readonly #talk = new ConversationController(
+  protected readonly talk = new ConversationController(
     this,
     () => this.conversation ?? newConversation(this, SmoothAgentElement.defaultEndpoint),
     (events) => this.#hear(events),
-    () => {
-      this.#cards.drafts.clear();
-      this.#announcer.clear();
-      this.#unread.clear();
-      this.requestUpdate();
-      // At once: no frame may show it any more.
-      this.performUpdate();
-    },
+    () => this.clear(),
   );
 
   constructor() {
@@ -154,49 +133,7 @@ export class SmoothAgentElement extends Settings {
     appear(this);
     askBeforeLinks(this);
     new PanelKeys(this, this.#announcer.region, () => this.close());
-    new Surroundings(this, () => this.opened && countsDown(this.#talk.state));
-  }
-
-  /** Opens the panel, unless the page objects. The focus follows only when this is a visitor's own act. */
-  open(): void {
-    this.#presence.open();
-  }
-
-  /** Closes the panel, unless the page objects; the conversation goes on, a focus inside goes back. */
-  close(): void {
-    this.#presence.close();
-  }
-
-  toggle(): void {
-    return this.opened ? this.close() : this.open();
-  }
-
-  /** Moves the focus to the field of the open panel, else to the launcher. */
-  override focus(options?: FocusOptions): void {
-    if (this.opened) this.#presence.focus();
-    else this.shadowRoot?.querySelector<HTMLElement>(".launcher")?.focus(options);
-  }
-
-  /**
-   * Sends a message in the visitor's name, without opening the panel.
-   *
-   * @returns false when the text is blank or the page objects: then nothing was sent
-   */
-  send(text: string): boolean {
-    if (text.trim() === "" || !this.#admits(text)) return false;
-    this.#talk.open();
-    this.#talk.conversation?.send(text);
-    return true;
-  }
-
-  /** Says who the visitor is from now on, as setting `authContext` does; what is not theirs is cleared. */
-  login(authContext: AuthContext): void {
-    this.authContext = authContext;
-  }
-
-  /** From now on the visitor is nobody the page knows; what was theirs is cleared. */
-  logout(): void {
-    this.authContext = undefined;
+    new Surroundings(this, () => this.opened && countsDown(this.talk.state));
   }
 
   override disconnectedCallback(): void {
@@ -215,27 +152,28 @@ export class SmoothAgentElement extends Settings {
     if (changed.has("strings")) this.#words.take(this.strings);
     const target = ["endpoint", "agentId", "conversation"] as const;
     if (this.hasUpdated && target.some((key) => changed.has(key))) {
-      this.#talk.discard();
+      this.talk.discard();
       this.#cards.drafts.clear();
+      this.#announcer.clear();
     }
     this.#cards.gate.visible = this.opened && document.visibilityState === "visible";
     if (this.opened) {
       this.#unread.clear();
-      this.#talk.open();
+      this.talk.open();
     }
-    this.#reading.note(this.#talk.state.transcript.at(-1));
+    this.#reading.note(this.talk.state.transcript.at(-1));
     this.#focus.note();
   }
 
   protected override render(): TemplateResult {
     const isPopover = this.mode === "popover";
     const { atEnd, hasNews } = this.#reading;
-    const view = viewOf(this.#talk, this.#words, this.#cards, this.#chunks, {
-      entries: this.#shown.of(this.#talk.state.transcript, atEnd),
+    const view = viewOf(this.talk, this.#words, this.#cards, this.#chunks, {
+      entries: this.#shown.of(this.talk.state.transcript, atEnd),
       hasEarlier: this.#shown.hasMore,
       earlier: this.#earlier,
       send: this.#submit,
-      admits: this.#admits,
+      admits: this.admits,
     });
     return html`${
       isPopover
@@ -249,7 +187,7 @@ export class SmoothAgentElement extends Settings {
     }
       ${whileOpened(this.opened, [view.conversation, view.state.conversationId], () =>
         panel(view, {
-          draft: this.#talk.state.draft ?? "",
+          draft: this.talk.state.draft ?? "",
           write: this.#write,
           close: isPopover ? () => this.close() : undefined,
           atEnd,
@@ -278,11 +216,16 @@ export class SmoothAgentElement extends Settings {
 
   readonly #earlier = (): void => {
     if (this.#shown.more()) this.requestUpdate();
-    else this.#talk.loadOlder();
+    else this.talk.loadOlder();
   };
 
-  readonly #admits = (text: string): boolean =>
-    this.dispatchEvent(new SmoothAgentBeforeSendEvent(text));
+  protected clear(): void {
+    this.#cards.drafts.clear();
+    this.#announcer.clear();
+    this.#unread.clear();
+    this.requestUpdate();
+    this.performUpdate();
+  }
 
   #hear(events: Event[]): void {
     this.#announcer.hear(events, this.#hearing());
@@ -291,7 +234,7 @@ export class SmoothAgentElement extends Settings {
   }
 
   #hearing(): Hearing {
-    const { state } = this.#talk;
+    const { state } = this.talk;
     const { strings } = this.#words;
     const agentName = state.agent?.name ?? strings.agent;
     return { state, strings, agentName, isMuted: !this.opened };
