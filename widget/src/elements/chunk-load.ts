@@ -1,6 +1,8 @@
 /** What a chunk may bring besides what it exports. */
 export interface LoadedChunk {
   readonly styles?: readonly string[];
+  /** The words of a language. */
+  readonly strings?: object;
 }
 
 const FIRST_PAUSE_MS = 1000;

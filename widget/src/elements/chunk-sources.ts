@@ -6,6 +6,13 @@ export const chunkSources = {
   markdown: () => import("./chunks/markdown.js"),
   approvals: () => import("./chunks/approvals.js"),
   forms: () => import("./chunks/forms.js"),
+  "locale-ar": () => import("./locales/ar.js"),
+  "locale-de": () => import("./locales/de.js"),
+  "locale-es": () => import("./locales/es.js"),
+  "locale-fr": () => import("./locales/fr.js"),
+  "locale-ja": () => import("./locales/ja.js"),
+  "locale-pt": () => import("./locales/pt.js"),
+  "locale-zh": () => import("./locales/zh.js"),
 };
 
 export type ChunkName = keyof typeof chunkSources;

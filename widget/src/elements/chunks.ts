@@ -31,6 +31,18 @@ export class Chunks implements ReactiveController {
     return chunk as ChunkModule<Name>;
   }
 
+  /** Resolves once a part is there, or was tried for in vain. */
+  tried(name: ChunkName): Promise<void> {
+    const load = loadOf(name);
+    return new Promise((resolve) => {
+      const done = () => {
+        load.leave(done);
+        resolve();
+      };
+      if (load.ask(done)) done();
+    });
+  }
+
   /** Whether a part was tried for more than once in vain; it goes on being tried for while it is asked for. */
   isMissing(name: ChunkName): boolean {
     return loadOf(name).failures > 1;

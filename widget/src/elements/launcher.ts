@@ -15,7 +15,7 @@ export interface LauncherState {
 
 /** The button that opens and closes the panel; closed, it counts what is new and what waits for the visitor. */
 export function launcher(
-  { state, strings }: View,
+  { state, strings, locale }: View,
   { opened, unread, label, toggle }: LauncherState,
 ): TemplateResult {
   const waiting = opened ? 0 : asked(state).length + (state.otp?.status === "sent" ? 1 : 0);
@@ -27,6 +27,7 @@ export function launcher(
   return html`<button
     type="button"
     class="launcher"
+    lang=${locale}
     part="launcher"
     aria-label=${opened ? strings.close : shown ? `${shown}: ${name}` : name}
     aria-expanded=${opened ? "true" : "false"}

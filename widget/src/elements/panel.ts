@@ -31,6 +31,7 @@ export function panel(view: View, panelState: PanelState): TemplateResult {
     role=${panelState.close ? "dialog" : "region"}
     popover=${panelState.close ? "manual" : nothing}
     tabindex="-1"
+    lang=${view.locale}
     aria-label=${strings.panelLabel(view.agentName)}
   >
     ${panelHeader(view, panelState.close)} ${connectionNotice(view)} ${handOffNotice(view)}

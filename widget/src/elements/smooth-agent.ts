@@ -8,6 +8,7 @@ import { countsDown } from "./countdown.js";
 import { FocusKeeper } from "./focus-keeper.js";
 import { FramePacing } from "./frame-pacing.js";
 import { HostApi } from "./host-api.js";
+import { Language } from "./language.js";
 import { launcher } from "./launcher.js";
 import { askBeforeLinks } from "./link-clicks.js";
 import { newConversation } from "./new-conversation.js";
@@ -109,6 +110,7 @@ export class SmoothAgentElement extends HostApi {
   readonly #pace = new FramePacing();
   readonly #cards = new Cards(() => this.requestUpdate());
   readonly #chunks = new Chunks(this);
+  readonly #language = new Language(this, this.#chunks);
   readonly #announcer = new Announcer();
   readonly #unread = new Unread(this);
   readonly #reading = new ReadingPosition(
@@ -142,6 +144,7 @@ export class SmoothAgentElement extends HostApi {
   }
 
   protected override async scheduleUpdate(): Promise<void> {
+    if (this.opened) await this.#language.settled();
     await this.#pace.turn(this.hasUpdated);
     await super.scheduleUpdate();
     this.#pace.done();
@@ -149,7 +152,6 @@ export class SmoothAgentElement extends HostApi {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (this.mode !== "popover") this.opened = true;
-    if (changed.has("strings")) this.#words.take(this.strings);
     const target = ["endpoint", "agentId", "conversation"] as const;
     if (this.hasUpdated && target.some((key) => changed.has(key))) {
       this.talk.discard();
@@ -166,9 +168,12 @@ export class SmoothAgentElement extends HostApi {
   }
 
   protected override render(): TemplateResult {
+    // The language is known by now, and not before: the controllers come between.
+    this.#words.take(this.strings, this.#language.strings);
     const isPopover = this.mode === "popover";
     const { atEnd, hasNews } = this.#reading;
     const view = viewOf(this.talk, this.#words, this.#cards, this.#chunks, {
+      locale: this.#language.tag,
       entries: this.#shown.of(this.talk.state.transcript, atEnd),
       hasEarlier: this.#shown.hasMore,
       earlier: this.#earlier,
@@ -237,6 +242,6 @@ export class SmoothAgentElement extends HostApi {
     const { state } = this.talk;
     const { strings } = this.#words;
     const agentName = state.agent?.name ?? strings.agent;
-    return { state, strings, agentName, isMuted: !this.opened };
+    return { state, strings, agentName, locale: this.#language.tag, isMuted: !this.opened };
   }
 }

@@ -160,6 +160,29 @@ export const strings = {
     Record<string, string>
   >,
 
+  rateUp: "Good answer",
+  rateDown: "Bad answer",
+  comment: "Anything to add? (optional)",
+  addComment: "Add a comment",
+  notNow: "Not now",
+  thanks: "Thank you for your feedback.",
+  notRated: "Your feedback was not saved.",
+
+  editLast: "Edit and send again",
+  editing: "Editing your last question",
+  queued: "Sent after this answer",
+  takeBack: "Take back",
+  sendAfter: "You can send this after the answer.",
+
+  menu: "Menu",
+  newConversation: "New conversation",
+  goesOn: "The answer goes on in the earlier conversation.",
+  earlierConversations: "Earlier conversations",
+  loading: "Loading…",
+  noConversations: "There are no earlier conversations.",
+  notListed: "The list could not be loaded.",
+  thisConversation: "This conversation",
+
   copy: "Copy",
   copied: "Copied",
   showMore: (count: number) => `Show ${count.toLocaleString()} more`,
@@ -194,9 +217,9 @@ export const strings = {
 
 export type Strings = typeof strings;
 
-/** The default words with a host's own in their place. */
-export function withStrings(own: Partial<Strings> | undefined): Strings {
-  return own ? { ...strings, ...own, errors: { ...strings.errors, ...own.errors } } : strings;
+/** The words of a language, English unless given, with a host's own in their place. */
+export function withStrings(own: Partial<Strings> | undefined, base: Strings = strings): Strings {
+  return own ? { ...base, ...own, errors: { ...base.errors, ...own.errors } } : base;
 }
 
 /** The words for a server's error code; the server's own text never replaces them. */

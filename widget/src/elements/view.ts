@@ -23,6 +23,8 @@ export interface View {
   /** Undefined until the panel was first opened. */
   conversation: Conversation | undefined;
   strings: Strings;
+  /** What the words are in, and times and numbers: a BCP 47 tag. */
+  locale: string;
   agentName: string;
   /** Unix milliseconds, for everything that counts down. */
   now: number;
@@ -45,7 +47,7 @@ export function viewOf(
   { strings, markdown, revision }: Wording,
   cards: Cards,
   chunks: Chunks,
-  rest: Pick<View, "entries" | "hasEarlier" | "earlier" | "send" | "admits">,
+  rest: Pick<View, "locale" | "entries" | "hasEarlier" | "earlier" | "send" | "admits">,
 ): View {
   return {
     state,

@@ -8,15 +8,20 @@ export class Wording {
   markdown: MarkdownHost;
   /** Counts the changes that only Markdown knows of. */
   revision = 0;
+  #own: Partial<Strings> | undefined;
+  #language: Strings | undefined;
 
   constructor(readonly requestUpdate: () => void) {
     this.strings = withStrings(undefined);
     this.markdown = this.#host();
   }
 
-  /** Takes a host's own words in place of the default ones. */
-  take(own: Partial<Strings> | undefined): void {
-    this.strings = withStrings(own);
+  /** Takes a host's own words in place of those of a language, English where it has none. */
+  take(own: Partial<Strings> | undefined, language: Strings | undefined): void {
+    if (own === this.#own && language === this.#language) return;
+    this.#own = own;
+    this.#language = language;
+    this.strings = withStrings(own, language);
     this.markdown = this.#host();
   }
 
