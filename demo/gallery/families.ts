@@ -2,7 +2,9 @@ import type { GalleryFamily, GalleryState } from "./gallery-state.js";
 import { agentAnswers } from "./states/agent-answers.js";
 import { approvals, outcomes } from "./states/approvals.js";
 import { codes } from "./states/codes.js";
+import { conversations } from "./states/conversations.js";
 import { composer } from "./states/composer.js";
+import { feedback } from "./states/feedback.js";
 import { forms } from "./states/forms.js";
 import { launcher } from "./states/launcher.js";
 import { markdown } from "./states/markdown.js";
@@ -15,9 +17,11 @@ import { visitorMessages } from "./states/visitor-messages.js";
 export const families: readonly GalleryFamily[] = [
   launcher,
   panel,
+  conversations,
   composer,
   visitorMessages,
   agentAnswers,
+  feedback,
   markdown,
   tools,
   approvals,

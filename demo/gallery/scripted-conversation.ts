@@ -45,6 +45,13 @@ export function scriptedConversation(
       changeTool(({ interaction }) => interaction?.interactionId === id, {
         answer: { state: "sending", ...(values && { values }) },
       }),
+    rate: (id, rating, comment) => become({ transcript: withRating(state, id, rating, comment) }),
+    editLast: () => state.transcript.findLast((entry) => entry.kind === "visitor")?.text,
+    unsend(id) {
+      const entry = state.transcript.find((each) => each.id === id);
+      become({ transcript: state.transcript.filter((each) => each !== entry) });
+      return entry?.kind === "visitor" ? entry.text : undefined;
+    },
     setAuthContext: () => true,
     ...answers,
   };
@@ -74,4 +81,18 @@ function withTool(
   return transcript.map((entry) =>
     entry.kind === "agent" ? { ...entry, parts: entry.parts.map(changed) } : entry,
   );
+}
+
+function withRating(
+  { transcript }: ConversationState,
+  id: string,
+  rating: "up" | "down" | null,
+  comment?: string,
+): ConversationState["transcript"] {
+  return transcript.map((entry) => {
+    if (entry.kind !== "agent" || entry.id !== id) return entry;
+    const { feedback: _, ...rest } = entry;
+    if (rating === null) return rest;
+    return { ...rest, feedback: { rating, state: "kept", ...(comment && { comment }) } };
+  });
 }

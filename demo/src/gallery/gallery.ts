@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import express, { type Response, type Router } from "express";
 
@@ -14,11 +14,14 @@ export function gallery(): Router {
   };
   router.get("/gallery", page("index.html"));
   router.get("/gallery/frame", page("frame.html"));
+  const script = createRequire(import.meta.url).resolve("@smooth-agent/widget/smooth-agent.js");
   router.get("/gallery/smooth-agent.js", (_request, response) => {
-    const file = createRequire(import.meta.url).resolve("@smooth-agent/widget/smooth-agent.js");
     // Named from its own folder: express hides what lies under a folder that begins with a dot.
-    response.sendFile(basename(file), { root: dirname(file) });
+    response.sendFile(basename(script), { root: dirname(script) });
   });
+  // What the script fetches stands beside it.
+  const fetched = join(dirname(script), "smooth-agent");
+  router.use("/gallery/smooth-agent", express.static(fetched, { index: false, maxAge: 0 }));
   router.use("/gallery", express.static(scripts, { index: false, maxAge: 0 }));
   return router;
 }
