@@ -32,10 +32,11 @@ export function scriptedConversation(
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    write: (draft) => become({ draft }),
     send(text) {
       const id = `sent ${state.transcript.length}`;
       const entry = { kind: "visitor", id, text, at: Date.now(), delivery: "sending" } as const;
-      become({ transcript: [...state.transcript, entry] });
+      become({ transcript: [...state.transcript, entry], draft: "" });
     },
     decide: (id, approved) =>
       changeTool(({ toolCallId }) => toolCallId === id, {

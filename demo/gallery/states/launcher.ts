@@ -3,6 +3,8 @@ import type { GalleryFamily, GalleryState } from "../gallery-state.js";
 
 const SHUT = { closed: true, height: 220 } as const;
 
+const ASKED = visitor("Where is it?");
+
 /** The way into the chat, while it is closed. */
 export const launcher: GalleryFamily = {
   name: "launcher",
@@ -15,8 +17,8 @@ export const launcher: GalleryFamily = {
       ...SHUT,
       name: "unread",
       title: "Something unread",
-      conversation: talk(visitor("Where is it?"), agent("", { status: "running" })),
-      later: [talk(visitor("Where is it?"), agent("With the carrier."))],
+      conversation: talk(ASKED, agent([], { id: "answer", status: "running" })),
+      later: [talk(ASKED, agent("With the carrier.", { id: "answer" }))],
     },
     {
       ...SHUT,

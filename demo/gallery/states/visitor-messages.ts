@@ -17,7 +17,9 @@ export const visitorMessages: GalleryFamily = {
     {
       name: "waiting",
       title: "Waiting for a connection",
-      conversation: talk(visitor("Where is my order?", { delivery: "waiting" })),
+      conversation: talk(
+        visitor("Where is my order?", { delivery: "waiting", waitsFor: "connection" }),
+      ),
     },
     {
       name: "queued",
@@ -83,6 +85,7 @@ function queued() {
     visitor("Where is my order?"),
     agent("It left the workshop yesterday and", { status: "running" }),
   );
-  const more = visitor("And can you change the address?", { delivery: "waiting" });
+  const text = "And can you change the address?";
+  const more = visitor(text, { delivery: "waiting", waitsFor: "answer" });
   return { ...rest, transcript: [...transcript, more] };
 }
