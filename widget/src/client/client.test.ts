@@ -196,6 +196,21 @@ describe("taking up a session", () => {
     expect(server.counts.upgrades).toBe(1);
   });
 
+  it("asks no more where the authContext that is refused is a value", async () => {
+    server.intercept = (action, peer) => {
+      if (action.action !== "create_conversation_session") return false;
+      const error = { code: "AUTH_CONTEXT_INVALID", message: "Too old." } as const;
+      peer.send(errorFrame(action.requestId, error, 1));
+      return true;
+    };
+    const client = open({ authContext: { userId: "ann", signature: "00", timestamp: 1 } });
+    await expect(client.connect()).rejects.toMatchObject({
+      descriptor: { code: "AUTH_CONTEXT_INVALID" },
+    });
+    expect(client.state.status).toBe("refused");
+    expect(server.actions).toHaveLength(1);
+  });
+
   it("leaves the key out where nobody is vouched for, and tries again when the host fails", async () => {
     let asked = 0;
     const client = open({

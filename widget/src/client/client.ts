@@ -8,7 +8,7 @@ import { createPageTools } from "./client-tools.js";
 import { createConnection } from "./connection.js";
 import type { ConnectionState } from "./connection-state.js";
 import type { AuthContext } from "./host-word.js";
-import { createKeptItems } from "./kept-items.js";
+import { createKeptItems, NOBODY } from "./kept-items.js";
 import { createListeners } from "./listeners.js";
 import { ENDED, UNVOUCHED } from "./own-error.js";
 import { contextOf } from "./page-words.js";
@@ -138,7 +138,7 @@ export function createClient(options: ClientOptions): Client {
     setAuthContext,
     logout() {
       const goesOn = setAuthContext(undefined);
-      items.clear((owner) => owner !== undefined);
+      items.clear((sign) => sign !== NOBODY);
       return goesOn;
     },
     newConversation: () => leaveFor(undefined),
@@ -198,10 +198,11 @@ export function createClient(options: ClientOptions): Client {
 
   /** What is held was another visitor's; or, where nothing is to be forgotten, nobody can say whose. */
   function part(forgotten: boolean): void {
-    close();
-    session.part(forgotten);
+    // First of all nothing of it is shown any more.
     if (forgotten) void items.end();
     else items.pause();
+    close();
+    session.part(forgotten);
   }
 
   function onState(state: ConnectionState): void {

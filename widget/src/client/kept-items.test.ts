@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { memoryStore } from "./client.fixture.js";
-import { createKeptItems, type KeptItems, type Owner } from "./kept-items.js";
+import { createKeptItems, signOf, type KeptItems, type Owner } from "./kept-items.js";
 
 const URLS = ["wss://x.example/ws", "wss://y.example/ws"];
 const DAY = 86_400_000;
@@ -43,7 +43,7 @@ describe("what is kept", () => {
         const isSame = same(one, other);
         expect(await reader.read(other[1], other[2])).toBe(isSame ? "one's" : undefined);
         expect((await reader.all(other[1]))[other[2]]).toBe(isSame ? "one's" : undefined);
-        await reader.clear((owner) => owner === other[1]);
+        await reader.clear((sign) => sign === signOf(other[1]));
         const { conversationId: _, ...where } = one[0];
         const { conversationId: __, ...there } = other[0];
         const isCleared = same([where, one[1] ?? null], [there, other[1] ?? null]);
@@ -127,7 +127,7 @@ describe("what is kept", () => {
     await kept.write("ada", "draft", "x");
     const [key = ""] = store.content.keys();
     await store.set(key.replace("ada", "%"), store.content.get(key) ?? "");
-    await kept.clear((owner) => owner === "ada");
+    await kept.clear((sign) => sign === signOf("ada"));
     expect(store.content.size).toBe(1);
     await kept.clear(() => true);
     expect(store.content.size).toBe(0);

@@ -17,8 +17,8 @@ export interface KeptItems {
   write(owner: Owner, name: string, value: unknown): Promise<void>;
   /** Everything of this visitor's, by its name. */
   all(owner: Owner): Promise<Record<string, unknown>>;
-  /** Removes everything of those visitors of this endpoint and agent. */
-  clear(isMeant: (owner: Owner) => boolean): Promise<void>;
+  /** Removes everything of the visitors of this endpoint and agent whose `signOf` is meant. */
+  clear(isMeant: (sign: string) => boolean): Promise<void>;
 }
 
 /**
@@ -43,21 +43,19 @@ export function createKeptItems(
       place = here;
       await takeOver(["smooth-agent", url, agentId, conversationId]);
       for (const key of await keys(PREFIX)) {
-        if ((await load(key)) === null) await remove(key);
+        const text = await get(key);
+        if (text && !itemIn(text)) await remove(key);
       }
     },
 
-    read: async (owner, name) => (await load(keyOf(owner, name)))?.value,
+    read: (owner, name) => get(keyOf(owner, name)).then(valueIn),
 
     async write(owner, name, value) {
       const key = keyOf(owner, name);
       if (value === undefined) return remove(key);
-      try {
-        const item: Item = { until: Date.now() + days * DAY_MS, value };
-        if (place !== undefined) await store.set(key, JSON.stringify(item));
-      } catch {
-        // Not kept: it lives as long as this client.
-      }
+      const until = Date.now() + days * DAY_MS;
+      // What cannot be kept lives as long as this client.
+      if (place) await attempt(() => store.set(key, JSON.stringify({ until, value })));
     },
 
     async all(owner) {
@@ -67,16 +65,14 @@ export function createKeptItems(
       for (const key of await keys(prefix)) {
         const name = key.slice(prefix.length);
         // What stands behind that sign is of a conversation that the host chose.
-        if (!name.startsWith("@")) found[name] = (await load(key))?.value;
+        if (!name.startsWith("@")) found[name] = valueIn(await get(key));
       }
       return found;
     },
 
     async clear(isMeant) {
-      if (place === undefined) return;
-      for (const key of await keys(place)) {
-        const [sign = ""] = key.slice(place.length).split("/");
-        if (isMeant(ownerIn(sign))) await remove(key);
+      for (const key of place ? await keys(place) : []) {
+        if (isMeant(key.slice(place?.length).split("/")[0] ?? "")) await remove(key);
       }
     },
   };
@@ -89,48 +85,29 @@ export function createKeptItems(
   }
 
   async function keys(prefix: string): Promise<string[]> {
-    try {
-      const all = store.keys ? await store.keys() : [...used];
-      return all.filter((key) => key.startsWith(prefix));
-    } catch {
-      return [];
-    }
+    const all = await attempt(() => (store.keys ? store.keys() : [...used]));
+    return (all ?? []).filter((key) => key.startsWith(prefix));
   }
 
-  /** @returns null where there is nothing of use; undefined when the store failed */
-  async function load(key: string): Promise<Item | null | undefined> {
-    let text: string | null | undefined;
-    try {
-      text = await store.get(key);
-    } catch {
-      return undefined;
-    }
-    const item = text ? parsed(text) : undefined;
-    return isItem(item) && item.until > Date.now() ? item : null;
+  function get(key: string): Promise<string | null | undefined> {
+    return attempt(() => store.get(key));
   }
 
-  async function remove(key: string): Promise<void> {
-    try {
-      await store.remove(key);
-    } catch {
-      // What cannot be removed is refused by the server, or expires.
-    }
+  /** What cannot be removed is refused by the server, or expires. */
+  function remove(key: string): Promise<void> {
+    return attempt(() => store.remove(key));
   }
 
   /** A session as it was kept when the key did not name the visitor. */
   async function takeOver(parts: (string | undefined)[]): Promise<void> {
     const key = parts.filter((part) => part !== undefined).join(":");
-    try {
-      const text = await store.get(key);
-      if (!text) return;
-      const session = parsed(text);
-      if (isStoredSession(session) && !(await kept.read(session.owner, "session"))) {
-        await kept.write(session.owner, "session", session);
-      }
-      await store.remove(key);
-    } catch {
-      // It is looked at again the next time.
+    const text = await get(key);
+    if (!text) return;
+    const session = parsed(text);
+    if (isStoredSession(session) && !(await kept.read(session.owner, "session"))) {
+      await kept.write(session.owner, "session", session);
     }
+    await remove(key);
   }
 }
 
@@ -139,25 +116,36 @@ const PREFIX = "smooth-agent/";
 interface Item {
   /** Unix milliseconds. */
   until: number;
-  value: unknown;
+  value?: unknown;
+}
+
+/** The visitor's part of a key, such that nobody's name looks like no name. */
+export function signOf(owner: Owner): string {
+  return owner === undefined ? NOBODY : `+${encodeURIComponent(owner)}`;
+}
+
+/** That of a visitor whom nobody vouched for. */
+export const NOBODY = "-";
+
+async function attempt<T>(use: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await use();
+  } catch {
+    return undefined;
+  }
+}
+
+function itemIn(text: string): Item | undefined {
+  const item = parsed(text);
+  return isItem(item) && item.until > Date.now() ? item : undefined;
 }
 
 function isItem(item: unknown): item is Item {
   return isRecord(item) && isNumber(item["until"]);
 }
 
-/** The visitor's part of a key, such that nobody's name looks like no name. */
-function signOf(owner: Owner): string {
-  return owner === undefined ? "-" : `+${encodeURIComponent(owner)}`;
-}
-
-/** What no such key has is nobody's. */
-function ownerIn(sign: string): Owner {
-  try {
-    return sign.startsWith("+") ? decodeURIComponent(sign.slice(1)) : undefined;
-  } catch {
-    return undefined;
-  }
+function valueIn(text: string | null | undefined): unknown {
+  return text ? itemIn(text)?.value : undefined;
 }
 
 function parsed(text: string): unknown {

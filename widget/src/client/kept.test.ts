@@ -88,7 +88,7 @@ it("becomes the visitor's who logs in, and is no other one's", async () => {
   expect(heard.notices.filter(isKept).at(-1)).toMatchObject({ items: { draft: "mine" } });
 
   expect(client.setAuthContext(signed("bob"))).toBe(false);
-  expect(heard.notices.at(-1)).toEqual({ type: "left" });
+  expect(heard.notices.slice(-2)).toMatchObject([{ type: "left" }, { type: "connection" }]);
   client.keep("draft", "bob's");
   await client.connect();
   await expect.poll(() => namesIn(storage)).toEqual(["+bob/draft", "+bob/session"]);
@@ -107,7 +107,7 @@ it("leaves with the visitor who logs out, also in a page that opened nothing", a
   await keepFor(ada, "+ada");
   const heard = heardFrom(ada);
   expect(ada.logout()).toBe(false);
-  expect(heard.notices.at(-1)).toEqual({ type: "left" });
+  expect(heard.notices.slice(-2)).toMatchObject([{ type: "left" }, { type: "connection" }]);
   await expect.poll(() => namesIn(storage)).toEqual(["-/draft", "-/session"]);
 
   await keepFor(open({ storage, authContext: signed("ada") }), "+ada");

@@ -1,5 +1,5 @@
 import { socketUrl, type Endpoint } from "./endpoint.js";
-import type { KeptItems, Owner } from "./kept-items.js";
+import { NOBODY, signOf, type KeptItems, type Owner } from "./kept-items.js";
 
 /** What is told of things that are kept. */
 export type VisitorNotice =
@@ -21,7 +21,7 @@ export interface VisitorItems {
   /** It is not known any more who the visitor is. */
   pause(): void;
   /** Removes what is kept for these, also before anything was opened; who comes next waits for it. */
-  clear(isMeant: (owner: Owner) => boolean): void;
+  clear(isMeant: (sign: string) => boolean): void;
 }
 
 export interface VisitorItemsOptions {
@@ -55,7 +55,7 @@ export function createVisitorItems(options: VisitorItemsOptions): VisitorItems {
       holder = mine;
       if (owner !== undefined) {
         if (former) await move(owner);
-        await kept.clear((other) => other !== undefined && other !== owner);
+        await kept.clear((sign) => sign !== NOBODY && sign !== signOf(owner));
       }
       const found = await kept.all(owner);
       if (holder !== mine) return;
@@ -73,7 +73,7 @@ export function createVisitorItems(options: VisitorItemsOptions): VisitorItems {
     async end() {
       const former = holder;
       items.pause();
-      if (former) await kept.clear((owner) => owner === former.owner);
+      if (former) await kept.clear((sign) => sign === signOf(former.owner));
     },
 
     pause() {

@@ -29,7 +29,7 @@ export class ConversationController implements ReactiveController {
    * @param make called when a conversation is first opened; undefined when the host does not say yet
    *   where and with whom
    * @param heard called with what happened, after every change
-   * @param left called when the conversation turned out to be another visitor's, and is gone
+   * @param left called when the conversation is gone: it is another visitor's, or they left it
    */
   constructor(
     readonly host: ReactiveControllerHost & Element,
@@ -105,7 +105,9 @@ export class ConversationController implements ReactiveController {
   #take(state: ConversationState): void {
     if (state === this.#state) return;
     const events = conversationEvents(this.#state, state);
+    const isLeft = this.#state.conversationId !== undefined && state.conversationId === undefined;
     this.#state = state;
+    if (isLeft) this.left();
     this.host.requestUpdate();
     if (events.length > 0) this.heard(events);
   }
