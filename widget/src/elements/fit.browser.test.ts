@@ -102,6 +102,8 @@ test.each(cases)(
       await page?.close();
       page = await openPanel(browser, state, SCREENS[screen]);
       await page.evaluate((direction) => (document.documentElement.dir = direction), dir);
+      // Cards are fetched when they are first needed.
+      if (["approval", "form", "code"].includes(name)) await page.locator(".card").waitFor();
       const wrong = [...(await misfits(page)), ...page.faults];
       if (wrong.length > 0) found[name] = wrong;
     }
