@@ -182,6 +182,7 @@ export async function play(page: Page, state: Partial<ConversationState> = {}): 
     element.conversation = globalThis.played;
     await element.updateComplete;
   }, state);
+  await arrived(page);
 }
 
 /** Changes the played conversation and waits until that is shown. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { confirmation } from "../client/model-server.fixture.js";
 import { EMPTY_CONVERSATION, reduce } from "../state/reduce.js";
 import {
+  arrived,
   type BrowserFixture,
   calls,
   play,
@@ -54,6 +55,7 @@ async function reloaded(answer: Message): Promise<TestPage> {
   await play(page, { transcript });
   await page.getByRole("button", { name: "Open the chat" }).click();
   await page.getByRole("dialog").waitFor();
+  await arrived(page);
   return page;
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { AgentEntry, ToolPart } from "../state/conversation-state.js";
 import {
+  arrived,
   become,
   type BrowserFixture,
   calls,
@@ -41,6 +42,7 @@ async function opened(state: Parameters<typeof play>[1] = {}, size = {}): Promis
   await play(page, state);
   await page.getByRole("button", { name: "Open the chat" }).click();
   await page.getByRole("dialog").waitFor();
+  await arrived(page);
 }
 
 describe("opening and closing", () => {

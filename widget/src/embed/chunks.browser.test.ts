@@ -6,7 +6,7 @@ import {
   startBrowser,
   type TestPage,
 } from "../elements/browser.fixture.js";
-import { approval, armed, form, turnOf } from "../elements/cards.fixture.js";
+import { approval, form, turnOf } from "../elements/cards.fixture.js";
 
 const ALL_IN_ONE =
   '<smooth-agent agent-id="a"></smooth-agent><script src="/smooth-agent.js"></script>';
@@ -96,13 +96,28 @@ test("a file that is not what was built never runs", async () => {
   await card().waitFor();
 });
 
-test("a copy of the script alone still talks, and approves", async () => {
+test("a copy of the script alone still talks, and says what it cannot show", async () => {
   browser.gate.lost = (path) => path.startsWith("smooth-agent/");
   await opened(ALL_IN_ONE, turnOf([{ type: "text", text: "**Now**" }, approval()]));
   await page.locator("strong").waitFor();
-  await armed(page);
-  await page.getByRole("button", { name: "Approve" }).click();
-  expect(page.faults).toEqual([]);
+  await missing().waitFor();
+  // That a file was not there is all the browser complains of.
+  expect(page.faults.filter((fault) => !fault.includes("404"))).toEqual([]);
+});
+
+test("until an opened panel greets, the module build loads one file, and no other address", async () => {
+  page = await browser.open('<script src="/loader.js" data-agent-id="a"></script>', {
+    first: () => void (globalThis.requestIdleCallback = () => 0),
+  });
+  await page.locator(".launcher").hover();
+  await page.waitForFunction(() => customElements.get("smooth-agent"));
+  await play(page, { agent: { name: "Nora", greeting: "Hello, how can I help?" } });
+  await page.locator(".launcher").click();
+  await page.getByText("Hello, how can I help?").waitFor();
+  const loaded = await page.evaluate(() =>
+    performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname.slice(1)),
+  );
+  expect(loaded).toEqual(["loader.js", chunk("core")]);
 });
 
 test("no text is shown raw before what reads it is there, and what was plain does not move", async () => {
