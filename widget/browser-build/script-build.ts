@@ -51,7 +51,12 @@ export async function scriptCode(
       minify,
       terserOptions: { ecma: 2020, compress: { passes: 3, unsafe: true } },
       write: false,
-      rolldownOptions: { input, output, preserveEntrySignatures: "strict" },
+      rolldownOptions: {
+        input,
+        output,
+        preserveEntrySignatures: "strict",
+        checks: { pluginTimings: false },
+      },
     },
   });
   const [built] = Array.isArray(result) ? result : [result];
