@@ -15,7 +15,7 @@ export function approvalOutcome(
   view: View,
   changes: readonly ApprovalChange[],
 ): TemplateResult {
-  const { strings, cards } = view;
+  const { strings, cards, locale } = view;
   const made = decisionOf(part);
   const approved = made?.approved === true;
   const changed = approved && changes.length > 0;
@@ -27,7 +27,7 @@ export function approvalOutcome(
   return html`<div class="decision" data-approved=${made ? String(made.approved) : "none"}>
     <p>
       ${decisionIcon(made?.approved)}<span
-        >${decisionText(part, strings)}${clockTime(made?.at)}${
+        >${decisionText(part, strings)}${clockTime(made?.at, locale)}${
           isStale
             ? nothing
             : html`<span class="ran"> · <bdi>${visibleCharacters(summary)}</bdi></span>`

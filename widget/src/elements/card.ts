@@ -30,14 +30,20 @@ export function timeLeft(
 const TIME = { hour: "2-digit", minute: "2-digit" } as const;
 const OF_ANOTHER_DAY = { ...TIME, day: "numeric", month: "short" } as const;
 /** Made when they are first needed: making one takes longer than all else that the script does at its start. */
-const formats = new Map<object, Intl.DateTimeFormat>();
+const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** A record of another day says which; nothing for a time that is none. */
-export function clockTime(at: number | undefined): TemplateResult | typeof nothing {
+/**
+ * A record of another day says which; nothing for a time that is none.
+ *
+ * @param locale a BCP 47 tag
+ */
+export function clockTime(at: number | undefined, locale: string): TemplateResult | typeof nothing {
   const day = new Date(at ?? NaN).toDateString();
   if (Number.isNaN(Date.parse(day))) return nothing;
-  const shape = day === new Date().toDateString() ? TIME : OF_ANOTHER_DAY;
-  const format = formats.get(shape) ?? new Intl.DateTimeFormat(undefined, shape);
-  formats.set(shape, format);
+  const isToday = day === new Date().toDateString();
+  const key = `${locale} ${isToday}`;
+  const shape = isToday ? TIME : OF_ANOTHER_DAY;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, shape);
+  formats.set(key, format);
   return html`<time> · ${format.format(at)}</time>`;
 }

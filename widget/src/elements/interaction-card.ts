@@ -117,7 +117,7 @@ function answered(
   part: ToolPart,
   spec: Record<string, unknown>,
   kind: InteractionKind | undefined,
-  { strings }: View,
+  { strings, locale }: View,
 ) {
   const { answer } = part;
   const line = (icon: TemplateResult, text: string, said: string[] = []) =>
@@ -138,7 +138,7 @@ function answered(
     return line(clockIcon, part.status === "expired" ? strings.expired : strings.noLongerOpen);
   }
   const { values, here } = answer;
-  const said = values && kind ? attempt(() => kind.said(values, spec)) : [];
+  const said = values && kind ? attempt(() => kind.said(values, spec, locale)) : [];
   return line(checkIcon, here === false ? strings.answeredElsewhere : strings.youSaid, said);
 }
 

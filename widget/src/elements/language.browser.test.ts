@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { AgentEntry, ToolPart } from "../state/conversation-state.js";
 import {
   become,
   type BrowserFixture,
@@ -41,6 +42,29 @@ test("German: words, numbers and language are German, and nothing is English", a
   expect(await dialog().getAttribute("aria-label")).toBe("Chat mit Nora");
   await dialog().getByRole("textbox").fill("x".repeat(11_500));
   await dialog().getByText("1.500 Zeichen zu viel").waitFor();
+  const part: ToolPart = {
+    type: "tool",
+    toolCallId: "c",
+    name: "refund",
+    arguments: {},
+    status: "succeeded",
+    verdict: { state: "decided", approved: true, at: Date.UTC(2020, 4, 3, 12), here: true },
+    confirmation: {
+      toolId: "refund",
+      actionDescription: "Erstattung",
+      toolCallId: "c",
+      toolName: "refund",
+      title: "Erstattung",
+      summary: "",
+      fields: [],
+      arguments: {},
+      risk: "low",
+      expiresAt: 1,
+    },
+  };
+  const entry: AgentEntry = { kind: "agent", id: "t", at: 1, status: "completed", parts: [part] };
+  await become(page, { transcript: [entry] });
+  await dialog().getByText("3. Mai").waitFor();
   const words = await dialog().evaluate((node) => {
     const labels = [...node.querySelectorAll("[aria-label]")].map((each) => each.ariaLabel);
     return [node.textContent, ...labels].join(" ");

@@ -19,8 +19,19 @@ const SETTINGS = [
   "userName",
   "userEmail",
   "metadata",
+  "clientTools",
+  "context",
+  "mode",
+  "position",
+  "launcherLabel",
   "theme",
+  "accent",
+  "density",
+  "locale",
   "strings",
+  "whileBusy",
+  "storage",
+  "storageDays",
   "conversation",
 ] as const;
 
@@ -77,7 +88,15 @@ export const SmoothAgent: ForwardRefExoticComponent<
   return createElement("smooth-agent", attributes, children);
 });
 
-const DEFAULTS: Settings = { theme: "auto" };
+const DEFAULTS: Settings = {
+  mode: "popover",
+  position: "bottom-end",
+  theme: "auto",
+  density: "comfortable",
+  whileBusy: "wait",
+  storage: "local",
+  storageDays: 30,
+};
 
 /** Listens for every event that a handler was ever given for; the last one given is called. */
 function useHandlers(

@@ -20,8 +20,8 @@ export const dateTime: InteractionKind = {
     date: form.value("date") ?? "",
     ...((spec as DateTimeSpec).withTime && { time: form.value("time") ?? "" }),
   }),
-  said: ({ date, time }) => [
-    new Date(`${String(date)}T00:00`).toLocaleDateString(undefined, { dateStyle: "full" }),
+  said: ({ date, time }, _spec, locale) => [
+    new Date(`${String(date)}T00:00`).toLocaleDateString(locale, { dateStyle: "full" }),
     ...(typeof time === "string" ? [time] : []),
   ],
 };

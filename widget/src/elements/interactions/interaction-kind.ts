@@ -23,5 +23,5 @@ export interface InteractionKind {
   /** What was entered, as the server wants it. */
   values(spec: Record<string, unknown>, form: InteractionForm): Record<string, unknown>;
   /** What was answered, in a few short texts. */
-  said(values: Record<string, unknown>, spec: Record<string, unknown>): string[];
+  said(values: Record<string, unknown>, spec: Record<string, unknown>, locale: string): string[];
 }
