@@ -15,7 +15,7 @@ export interface PageWords {
 
 /** The context as it goes on the wire; undefined for what a server would refuse, and the session with it. */
 export function contextOf({ context }: PageWords): PageContext | undefined {
-  const json = said(() => JSON.stringify(asked(context)));
+  const json = said(() => JSON.stringify(asked(asked(context))));
   if (json === undefined || !/^(["[{]|null$)/.test(json) || UNSTORABLE.test(json)) return undefined;
   if (new TextEncoder().encode(json).length > LIMITS.contextBytes) return undefined;
   const value = JSON.parse(json) as PageContext;

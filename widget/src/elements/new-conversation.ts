@@ -17,6 +17,8 @@ export interface ConversationHost {
   userEmail: string | undefined;
   metadata: Record<string, unknown> | undefined;
   clientTools: ClientTools | undefined;
+  /** Read whenever it is told; a function is asked anew. */
+  context: unknown;
   storage: StorageMode;
   storageDays: number;
   whileBusy: "wait" | "queue";
@@ -25,11 +27,13 @@ export interface ConversationHost {
 /**
  * A conversation over a client of its own; nothing is connected before it is opened.
  *
+ * @param locale asked for the chat's language whenever the server is told it
  * @returns undefined while it is not said where the server is or which agent is meant
  */
 export function newConversation(
   host: ConversationHost,
   defaultEndpoint: string | undefined,
+  locale: () => string,
 ): Conversation | undefined {
   const endpoint = host.endpoint ?? defaultEndpoint;
   const supports = Object.values(capabilities);
@@ -38,6 +42,7 @@ export function newConversation(
   const visitor = { authContext, userName, userEmail, metadata };
   const { storage, storageDays } = host;
   const kept = { storage, storageDays };
-  const client = createClient({ endpoint, agentId, ...visitor, ...kept, clientTools, supports });
+  const page = { context: () => host.context, locale, clientTools, supports };
+  const client = createClient({ endpoint, agentId, ...visitor, ...kept, ...page });
   return createConversation(client, { whileBusy });
 }

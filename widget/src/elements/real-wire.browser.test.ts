@@ -50,6 +50,29 @@ test("from the first word over an approval and a lost connection to the answer",
   await page.close();
 });
 
+test("what the page sets as its context is told with each message, and its language once", async () => {
+  const tag = `<script src="/smooth-agent.js" data-agent-id="page" data-locale="de" data-context='{"page":"cart"}' data-endpoint="${server.url}"></script>`;
+  const page = await browser.open(tag);
+  const opened = server.received(
+    (action) => action.action === "create_conversation_session" && action.agentId === "page",
+  );
+  await page.evaluate(() => document.querySelector("smooth-agent")?.open());
+  expect(await opened).toMatchObject({ context: { page: "cart" }, locale: "de" });
+  await page.evaluate(() => {
+    const element = document.querySelector("smooth-agent");
+    if (!element) throw new Error("there is no element");
+    element.context = { page: "order" };
+    element.send("What is this?");
+  });
+  const sent = await server.received(
+    (action) => action.action === "send_message" && action.message === "What is this?",
+  );
+  expect(sent).toMatchObject({ context: { page: "order" } });
+  server.say("An order.");
+  server.finish();
+  await page.close();
+});
+
 test("the agent calls a function that the page gave to the element, once", async () => {
   const tag = `<script src="/smooth-agent.js" data-agent-id="a" data-endpoint="${server.url}"></script>`;
   const page = await browser.open(tag);

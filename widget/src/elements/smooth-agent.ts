@@ -125,7 +125,9 @@ export class SmoothAgentElement extends HostApi {
   );
   protected readonly talk = new ConversationController(
     this,
-    () => this.conversation ?? newConversation(this, SmoothAgentElement.defaultEndpoint),
+    () =>
+      this.conversation ??
+      newConversation(this, SmoothAgentElement.defaultEndpoint, () => this.#language.tag),
     (events) => this.#hear(events),
     () => this.clear(),
   );
