@@ -46,7 +46,8 @@ export async function strictHost(
   const hashes = { widget: hashOf(source), host: hashOf(hostScript(more, agent.url)) };
   const policy = [
     "default-src 'none'",
-    `script-src '${hashes.widget}' '${hashes.host}'`,
+    // Besides what the page names by hash: the files that the script checks by a hash of its own.
+    `script-src '${hashes.widget}' '${hashes.host}' ${agent.url}/smooth-agent/`,
     "style-src 'none'",
     `connect-src ${agent.url} ${agent.url.replace("http", "ws")} ${shop.url}/api/auth-context`,
     "base-uri 'none'",

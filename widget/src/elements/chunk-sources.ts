@@ -6,6 +6,7 @@ export const chunkSources = {
   markdown: () => import("./chunks/markdown.js"),
   approvals: () => import("./chunks/approvals.js"),
   forms: () => import("./chunks/forms.js"),
+  highlighting: () => import("./chunks/highlighting.js"),
   "locale-ar": () => import("./locales/ar.js"),
   "locale-de": () => import("./locales/de.js"),
   "locale-es": () => import("./locales/es.js"),

@@ -43,6 +43,19 @@ export class Chunks implements ReactiveController {
     });
   }
 
+  /** Calls `act` once a part is there; where it cannot be had at the first try, never. */
+  whenThere<Name extends ChunkName>(name: Name, act: (chunk: ChunkModule<Name>) => void): void {
+    const load = loadOf(name);
+    const look = (): void => {
+      if (load.failures > 0) return load.leave(look);
+      const chunk = load.ask(look);
+      if (!chunk) return;
+      for (const sheet of chunk.styles ?? []) this.#adopt(sheet);
+      act(chunk as ChunkModule<Name>);
+    };
+    look();
+  }
+
   /** Whether a part was tried for more than once in vain; it goes on being tried for while it is asked for. */
   isMissing(name: ChunkName): boolean {
     return loadOf(name).failures > 1;

@@ -3,6 +3,7 @@ import { Announcer, type Hearing } from "./announcer.js";
 import { appear } from "./appearance.js";
 import { Cards } from "./cards.js";
 import { Chunks } from "./chunks.js";
+import { codePainting } from "./code-painting.js";
 import { ConversationController } from "./conversation-controller.js";
 import { countsDown } from "./countdown.js";
 import { FocusKeeper } from "./focus-keeper.js";
@@ -105,11 +106,15 @@ export class SmoothAgentElement extends HostApi {
   /** Where an element without an `endpoint` connects; the script tag sets it to its own origin. */
   static defaultEndpoint: string | undefined;
 
-  readonly #words = new Wording(() => this.requestUpdate());
+  readonly #words = new Wording(
+    () => this.requestUpdate(),
+    (...code) => this.#paint(...code),
+  );
   readonly #write = (draft: string) => this.talk.conversation?.write(draft);
   readonly #pace = new FramePacing();
   readonly #cards = new Cards(() => this.requestUpdate());
   readonly #chunks = new Chunks(this);
+  readonly #paint = codePainting(this.#chunks);
   readonly #language = new Language(this, this.#chunks);
   readonly #announcer = new Announcer();
   readonly #unread = new Unread(this);

@@ -11,7 +11,10 @@ export class Wording {
   #own: Partial<Strings> | undefined;
   #language: Strings | undefined;
 
-  constructor(readonly requestUpdate: () => void) {
+  constructor(
+    readonly requestUpdate: () => void,
+    readonly paint: MarkdownHost["paint"],
+  ) {
     this.strings = withStrings(undefined);
     this.markdown = this.#host();
   }
@@ -28,6 +31,7 @@ export class Wording {
   #host(): MarkdownHost {
     return {
       strings: this.strings,
+      paint: this.paint,
       copy: (text, pressed) => void copyText(text, pressed),
       requestUpdate: () => {
         this.revision += 1;

@@ -2,7 +2,7 @@
  * What a fetched chunk takes from the script that fetched it. What is named here is left out of the
  * chunks, so that none of it is in a page's memory twice; everything else a chunk brings along.
  */
-export { html, nothing, svg } from "lit";
+export { html, noChange, nothing, svg } from "lit";
 export { Directive, directive } from "lit/directive.js";
 export { guard } from "lit/directives/guard.js";
 export { live } from "lit/directives/live.js";

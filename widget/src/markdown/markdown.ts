@@ -13,6 +13,7 @@ import { type BlockContext, renderBlock } from "./render-block.js";
 export interface MarkdownHost {
   strings: BlockContext["strings"];
   copy: BlockContext["copy"];
+  paint?: BlockContext["paint"];
   /** Renders again, after the reader unfolded a block. */
   requestUpdate(): void;
 }
@@ -33,6 +34,7 @@ export class MarkdownDirective extends Directive {
       links: document.links,
       strings: host.strings,
       copy: host.copy,
+      paint: host.paint,
       unfold: (block) => {
         block.shown += SHOWN_AT_FIRST * 5;
         host.requestUpdate();

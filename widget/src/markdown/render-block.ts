@@ -1,4 +1,5 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, noChange, nothing, type TemplateResult } from "lit";
+import { Directive, directive, type ElementPart } from "lit/directive.js";
 import type {
   Block,
   CodeBlock,
@@ -22,6 +23,8 @@ export interface BlockContext {
   };
   /** Copies a code block; `pressed` is the button that says so. */
   copy: (text: string, pressed: Element) => void;
+  /** Colours code that grows no more. */
+  paint?: ((code: Element, text: string, language: string) => void) | undefined;
   /** Shows more of a long block. */
   unfold: (block: MarkdownBlock) => void;
 }
@@ -150,10 +153,27 @@ function renderCode(block: CodeBlock, place: Place): TemplateResult {
         <span>${block.language.slice(0, 24)}</span>
         <button type="button" class="copy" data-copied-label=${copied} @click=${press}>${copy}</button>
       </figcaption>
-      <pre tabindex="0"><code>${shown}</code></pre>
+      <pre tabindex="0"><code .textContent=${shown} ${painted(shown, block.language, place)}></code></pre>
     </figure>
     ${unfolder(lines.length, place)}`;
 }
+
+/** Colours the element it stands on, once nothing more comes. */
+class PaintedDirective extends Directive {
+  override render(_text: string, _language: string, _place: Place): unknown {
+    return noChange;
+  }
+
+  override update(
+    part: ElementPart,
+    [text, language, { open, context }]: Parameters<this["render"]>,
+  ) {
+    if (!open) context.paint?.(part.element, text, language);
+    return noChange;
+  }
+}
+
+const painted = directive(PaintedDirective);
 
 function unfolder(total: number, { top, context }: Place): Rendered {
   const more = total - top.shown;

@@ -1,0 +1,5 @@
+import code from "../styles/code.css?inline";
+
+export { paintCode } from "../painted-code.js";
+
+export const styles = [code];
