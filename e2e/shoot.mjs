@@ -1,5 +1,5 @@
 // Takes a picture of every state of the gallery, and one sheet of all for each look:
-// node e2e/shoot.mjs --out DIR [--only approvals,forms/date] [--looks light,dark,narrow,rtl]
+// node e2e/shoot.mjs --out DIR [--only approvals,forms/date] [--looks light,dark,narrow,german,rtl]
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -14,6 +14,7 @@ const LOOKS = {
   light: { width: 420, settings: { theme: "light" } },
   dark: { width: 420, settings: { theme: "dark" } },
   narrow: { width: 360, settings: { theme: "light" } },
+  german: { width: 320, settings: { theme: "light", lang: "de" } },
   rtl: { width: 420, settings: { theme: "light", dir: "rtl", lang: "ar" } },
 };
 

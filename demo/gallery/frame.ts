@@ -37,6 +37,8 @@ async function show({ conversation, answers, later = [], acts = [], ...state }: 
   // A chat that was never opened knows of nothing yet.
   element.opened = true;
   await element.updateComplete;
+  // Its words are fetched, and English ones stand there meanwhile.
+  if (locale) await found(() => element.shadowRoot?.querySelector(`#panel[lang|="${locale}"]`));
   if (state.closed) {
     element.opened = false;
     await element.updateComplete;

@@ -45,7 +45,7 @@ export function interactionCard(
           </header>`
         : nothing
     }
-    <h3 id="title-${id}">${title ?? strings.cannotShow}</h3>
+    <h3 id="title-${id}" dir="auto">${title ?? strings.cannotShow}</h3>
     <p id="summary-${id}" class="summary" dir="auto">${visibleCharacters(reason)}</p>
     ${open ? form(part, spec, kind, view) : answered(part, spec, kind, view)}
   </section>`;
