@@ -1,6 +1,16 @@
 import type { SmoothAgentElement } from "../elements/smooth-agent.js";
 
-const METHODS = ["open", "close", "toggle", "send", "focus", "login", "logout"] as const;
+const METHODS = [
+  "open",
+  "close",
+  "toggle",
+  "send",
+  "focus",
+  "login",
+  "logout",
+  "reset",
+  "forget",
+] as const;
 
 type Method = (typeof METHODS)[number];
 
