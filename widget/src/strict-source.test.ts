@@ -8,7 +8,7 @@ const FORBIDDEN: [what: string, written: RegExp][] = [
     /\b(?:innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|document\.write|unsafeHTML|unsafeSVG|srcdoc)\b/,
   ],
   ["code from a string", /\beval\(|\bnew Function\b/],
-  ["a style attribute", /\sstyle=|\.style\b|\bstyleMap\b|setAttribute\(\s*"style"/],
+  ["a style attribute", /\sstyle=|(?<!\brule)\.style\b|\bstyleMap\b|setAttribute\(\s*"style"/],
   ["a cookie", /\bcookie\b/i],
   ["an address of somebody else's", /["'`(](?:https?:)?\/\/(?!www\.w3\.org)[a-z0-9-]+\.[a-z]/i],
 ];
