@@ -15,7 +15,7 @@ export default defineConfig(async () => {
       sourcemap: true,
       rolldownOptions: {
         input: "src/embed.ts",
-        checks: { pluginTimings: false },
+        checks: { bundlerTimings: false },
         output: {
           format: "iife" as const,
           entryFileNames: "smooth-agent.js",

@@ -55,7 +55,7 @@ export async function scriptCode(
         input,
         output,
         preserveEntrySignatures: "strict",
-        checks: { pluginTimings: false },
+        checks: { bundlerTimings: false },
       },
     },
   });

@@ -21,7 +21,7 @@ const dialog = () => page.getByRole("dialog");
 describe("before the element is there", () => {
   test.each([
     "",
-    'data-position="top-start" data-accent="#ffd400"',
+    'data-position="top-start" data-launcher-label="Ask us" data-accent="#ffd400"',
     'data-theme="dark" lang="en" data-dir="rtl"',
   ])("a launcher stands at once, where and as the element's own will stand: %s", async (data) => {
     browser.gate.lost = (path) => path === core();
