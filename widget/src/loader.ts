@@ -96,6 +96,6 @@ function attempt(): void {
 function show(): void {
   for (const button of launchers.values()) {
     button.ariaBusy = `${busy && waiting.length > 0}`;
-    if (tries > 1) button.ariaLabel = "The chat could not be loaded. Try again";
+    if (tries > 1) button.ariaLabel = "Not loaded. Try again";
   }
 }

@@ -90,7 +90,7 @@ test("what could not be fetched is said, and tried for again by a click", async 
   browser.gate.lost = (path) => path === core();
   page = await browser.open(TAG);
   await launcher().click();
-  await page.getByRole("button", { name: "The chat could not be loaded. Try again" }).waitFor();
+  await page.getByRole("button", { name: "Not loaded. Try again" }).waitFor();
   browser.gate.lost = () => false;
   await launcher().click();
   await dialog().waitFor();
