@@ -1,7 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { AgentEntry, AgentPart } from "../state/conversation-state.js";
+import { isLive } from "../state/transcript.js";
 import { fromChunk } from "./from-chunk.js";
 import { warningIcon } from "./icons.js";
+import { actionsComing, noActions } from "./no-actions.js";
 import { prose } from "./prose.js";
 import { starters } from "./starters.js";
 import { errorText } from "./strings.js";
@@ -18,7 +20,8 @@ export function agentAnswer(entry: AgentEntry, view: View, isLast: boolean): Tem
     ${preamble(entry)}
     ${entry.parts.map((part) => renderPart(part, entry, view, running && part === lastPart))}
     ${running && !showsProgress(lastPart) ? thinking(view) : nothing}
-    ${ending(entry, view, isLast)}
+    ${ending(entry, view, isLast)} ${actions(entry, view, isLast)}
+    ${isLast && entry.status === "completed" ? starters(entry.suggestions, view) : nothing}
   </article>`;
 }
 
@@ -74,8 +77,12 @@ function ending(entry: AgentEntry, view: View, isLast: boolean): TemplateResult 
   const { strings } = view;
   if (entry.status === "cancelled") return html`<p class="aside">${strings.stopped}</p>`;
   if (entry.status === "failed") return failure(entry, view, isLast);
-  return html`${entry.truncated ? html`<p class="aside">${strings.truncated}</p>` : nothing}
-  ${isLast ? starters(entry.suggestions, view) : nothing}`;
+  return entry.truncated ? html`<p class="aside">${strings.truncated}</p>` : nothing;
+}
+
+function actions(entry: AgentEntry, view: View, isLast: boolean): unknown {
+  if (isLive(entry)) return noActions;
+  return view.chunks.get("actions")?.answerActions(entry, view, isLast) ?? actionsComing;
 }
 
 function failure(entry: AgentEntry, view: View, isLast: boolean): TemplateResult {

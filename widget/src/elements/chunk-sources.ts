@@ -5,6 +5,7 @@
 export const chunkSources = {
   markdown: () => import("./chunks/markdown.js"),
   approvals: () => import("./chunks/approvals.js"),
+  actions: () => import("./chunks/actions.js"),
   forms: () => import("./chunks/forms.js"),
   highlighting: () => import("./chunks/highlighting.js"),
   "locale-ar": () => import("./locales/ar.js"),

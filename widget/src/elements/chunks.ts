@@ -7,7 +7,7 @@ const loads = new Map<ChunkName, ChunkLoad>();
 const sheets = new Map<string, CSSStyleSheet>();
 
 /** What an opened panel may need at any moment, and must not be late with. */
-const SOON: ChunkName[] = ["markdown", "approvals"];
+const SOON: ChunkName[] = ["markdown", "actions", "approvals"];
 
 /** The rare parts of an element: fetched when they are first asked for, and again while they fail. */
 export class Chunks implements ReactiveController {

@@ -4,6 +4,7 @@ import { live } from "lit/directives/live.js";
 import { waitingQuestions } from "../state/waiting-questions.js";
 import { asked } from "./cards.js";
 import { sendIcon, stopIcon } from "./icons.js";
+import { composerField, doneEditing, editLast, isEditingLast, leaveEdit } from "./last-question.js";
 import type { View } from "./view.js";
 
 /** Characters that are left when the counter shows up. */
@@ -20,7 +21,11 @@ export function composer(
   const busy = isBusy(state);
   const left = charactersLeft(draft);
   const isSendable = !refused && draft.trim() !== "" && left >= 0;
-  const declines = isSendable && busy && waitingQuestions(state).length > 0;
+  const isEditing = isEditingLast(view);
+  const queues = isQueued(state);
+  const declines = !isEditing && isSendable && busy && waitingQuestions(state).length > 0;
+  const waits = busy && isSendable && !queues && !isEditing;
+  const hint = declines ? strings.declineAndSendHint : waits ? strings.sendAfter : "";
   // The field itself is read and emptied: what is rendered may be a frame behind two quick presses.
   const submit = (event: Event, field: HTMLTextAreaElement | null) => {
     event.preventDefault();
@@ -29,7 +34,11 @@ export function composer(
     // The state of this moment counts: what is rendered may be of the one before.
     const now = conversation?.state ?? state;
     if (now.connection.status === "refused") return;
-    if (!isBusy(now)) {
+    if (isEditingLast(view)) {
+      if (!conversation || !view.admits(text)) return;
+      doneEditing(view);
+      conversation.resend(text);
+    } else if (!isBusy(now) || isQueued(now)) {
       if (!view.send(text)) return;
     } else if (waitingQuestions(now).length > 0 && view.admits(text)) {
       conversation?.declineAndSend(text);
@@ -38,13 +47,34 @@ export function composer(
     write("");
   };
   const press = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
-    submit(event, event.target as HTMLTextAreaElement);
+    const field = event.target as HTMLTextAreaElement;
+    if (isComposing(event)) return;
+    if (event.key === "Enter" && !event.shiftKey) submit(event, field);
+    else if (event.key === "Escape" && isEditing) leave(event, field);
+    else if (event.key === "ArrowUp" && field.value === "" && editLast(view, field)) {
+      event.preventDefault();
+    }
+  };
+  // It leaves the question and not the chat.
+  const leave = (event: Event, field: HTMLTextAreaElement | null) => {
+    event.preventDefault();
+    event.stopPropagation();
+    if (field) leaveEdit(view, field);
   };
   const send = (event: Event) =>
     submit(event, (event.target as HTMLFormElement).querySelector("textarea"));
   const input = (event: InputEvent) => write((event.target as HTMLTextAreaElement).value);
   return html`<form class="composer" part="composer" @submit=${send}>
+    ${
+      isEditing
+        ? html`<p class="edit-strip" part="edit-strip">
+            <span>${strings.editing}</span>
+            <button type="button" class="link" @click=${(event: Event) => leave(event, composerField(event))}>
+              ${strings.cancel}
+            </button>
+          </p>`
+        : nothing
+    }
     <div class="field" data-text=${draft}>
       <textarea
         part="input"
@@ -60,15 +90,14 @@ export function composer(
       ></textarea>
     </div>
     ${left < COUNTER_FROM ? counter(left, view) : nothing}
-    ${declines ? html`<p class="counter" role="status">${strings.declineAndSendHint}</p>` : nothing}
+    ${hint ? html`<p class="counter" role="status">${hint}</p>` : nothing}
     ${
       declines
         ? html`<button type="submit" class="send words" part="decline-and-send">
             ${sendIcon}<span>${strings.declineAndSend}</span>
           </button>`
-        : busy
-          ? stopButton(view, () => conversation?.stop())
-          : sendButton(view, isSendable)
+        : html`${busy ? stopButton(view, () => conversation?.stop()) : nothing}
+            ${!busy || ((queues || isEditing) && isSendable) ? sendButton(view, isSendable) : nothing}`
     }
   </form>`;
 }
@@ -81,6 +110,11 @@ function charactersLeft(text: string): number {
 /** Whether the agent is to answer first; while a person has taken over it does not. */
 function isBusy({ activeTurnId, handOff }: View["state"]): boolean {
   return activeTurnId !== undefined && handOff?.state !== "active";
+}
+
+/** Whether what is sent during an answer waits for its end; a question is to be declined by its own button. */
+function isQueued(state: View["state"]): boolean {
+  return state.whileBusy === "queue" && waitingQuestions(state).length === 0;
 }
 
 /** What is sent while a question is open declines it, so the field says what comes first. */

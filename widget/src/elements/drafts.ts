@@ -9,8 +9,11 @@ export interface Draft {
   values: Readonly<Record<string, DraftValue | undefined>>;
   /** Fields that are open for a change. */
   editing: readonly string[];
-  /** What a card shows besides its question: the field for a reason, or the second step. */
-  step?: "reason" | "sure" | undefined;
+  /**
+   * What a card shows besides its question: the field for a reason, or the second step; under an answer
+   * the field for a comment; in the composer the last question.
+   */
+  step?: "reason" | "sure" | "comment" | "edit" | undefined;
   reason: string;
   remember: boolean;
   /** What the page itself found wrong, by the element ids of the fields. */

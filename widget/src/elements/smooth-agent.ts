@@ -54,6 +54,8 @@ import { Wording } from "./wording.js";
  * @slot avatar - the drawing in the header
  * @slot greeting - takes the place of the agent's greeting
  * @slot footer - a line under the composer
+ * @slot message-actions - beside the actions of the last answer
+ * @slot message-actions-<entryId> - beside those of one answer, as `smooth-agent-message` names it
  *
  * @csspart launcher - the button that opens the panel
  * @csspart launcher-label - the words on it
@@ -82,6 +84,8 @@ import { Wording } from "./wording.js";
  * @csspart grants - the strip with what need not be asked again
  * @csspart to-question - what leads to a question that waits out of view
  * @csspart error - the end of a turn that failed
+ * @csspart comment - the field under a rated answer
+ * @csspart edit-strip - the line that says that the last question is being edited
  * @csspart composer - the form at the foot
  * @csspart input - its field
  * @csspart send - its button

@@ -5,6 +5,8 @@ import { isLive } from "../state/transcript.js";
 import type { PersonEntry, TranscriptEntry } from "../state/conversation-state.js";
 import { agentAnswer } from "./agent-answer.js";
 import { refusal } from "./connection-status.js";
+import { datesIn, DayWords } from "./dates.js";
+import { mayEditLast } from "./last-question.js";
 import { personMessage } from "./person-message.js";
 import { prose } from "./prose.js";
 import { starters } from "./starters.js";
@@ -16,21 +18,32 @@ export function transcript(view: View): TemplateResult {
   const { history } = view.state;
   const entries = view.entries.filter((entry) => !isSilent(entry, view));
   const last = entries.length - 1;
+  const question = entries.findLastIndex(({ kind }) => kind === "visitor");
+  const dates = datesIn(view.locale);
+  const days = new DayWords(dates, view.now);
+  const today = dates.day(view.now, view.now);
   return html`${view.hasEarlier || history.hasMore || history.loading ? earlier(view) : greeting(view)}
     <ol class="entries">
       ${repeat(
         entries,
         (entry) => `${entry.kind} ${entry.id}`,
-        (entry, index) =>
-          html`<li class="entry" data-kind=${entry.kind}>
-            ${guard(changesWith(entry, view, index, entries), () => {
-              if (entry.kind === "visitor") return visitorMessage(entry, view);
-              if (entry.kind === "person") {
-                return personMessage(entry, view, follows(entry, entries[index - 1]));
-              }
-              return agentAnswer(entry, view, index === last);
+        (entry, index) => {
+          const day = days.next(entry.at);
+          // A conversation that begins today need not say so.
+          const told = index === 0 && day === today ? undefined : day;
+          const place =
+            entry.kind === "person"
+              ? follows(entry, entries[index - 1])
+              : index === (entry.kind === "visitor" ? question : last);
+          return html`<li class="entry" data-kind=${entry.kind}>
+            ${told === undefined ? nothing : dayLine(told, entry.at)}
+            ${guard([...changesWith(entry, view), place], () => {
+              if (entry.kind === "visitor") return visitorMessage(entry, view, place);
+              if (entry.kind === "person") return personMessage(entry, view, place);
+              return agentAnswer(entry, view, place);
             })}
-          </li>`,
+          </li>`;
+        },
       )}
     </ol>`;
 }
@@ -46,25 +59,25 @@ function follows(entry: PersonEntry, before: TranscriptEntry | undefined): boole
 }
 
 /** An open question counts down, so it alone is rendered again as time passes. */
-function changesWith(
-  entry: TranscriptEntry,
-  view: View,
-  index: number,
-  entries: TranscriptEntry[],
-): unknown[] {
+function changesWith(entry: TranscriptEntry, view: View): unknown[] {
   const counts = entry.kind === "agent" && entry.status === "parked";
-  const isLast = index === entries.length - 1;
-  const place = entry.kind === "person" ? follows(entry, entries[index - 1]) : isLast;
   return [
     entry,
-    place,
     view.strings,
     view.revision,
     view.cards.drafts.revision,
     view.state.grants,
     view.agentName,
+    entry.kind === "visitor" && mayEditLast(view),
     counts ? view.now : 0,
   ];
+}
+
+function dayLine(day: string, at: number): TemplateResult {
+  const date = new Date(at);
+  const parts = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+  const iso = parts.map((part) => String(part).padStart(2, "0")).join("-");
+  return html`<p class="day"><time datetime=${iso}>${day}</time></p>`;
 }
 
 function greeting(view: View): TemplateResult | typeof nothing {

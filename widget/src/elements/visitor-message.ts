@@ -1,23 +1,37 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import type { VisitorEntry } from "../state/conversation-state.js";
 import { errorText } from "./strings.js";
+import { composerField, fill } from "./last-question.js";
+import { actionsComing } from "./no-actions.js";
 import type { View } from "./view.js";
 
-/** What the visitor wrote, as they wrote it, and how far it got. */
-export function visitorMessage(entry: VisitorEntry, view: View): TemplateResult {
+/**
+ * What the visitor wrote, as they wrote it, and how far it got.
+ *
+ * @param isLast whether it is their last one
+ */
+export function visitorMessage(entry: VisitorEntry, view: View, isLast: boolean): TemplateResult {
   return html`<article class="visitor" part="visitor-message" data-delivery=${entry.delivery}>
     <span class="hidden">${view.strings.you}: </span>
     <p class="bubble" dir="auto">${entry.text}</p>
-    ${delivery(entry, view)}
+    ${entry.delivery === "sent" ? actions(entry, view, isLast) : delivery(entry, view)}
   </article>`;
 }
 
-function delivery(entry: VisitorEntry, view: View): TemplateResult | typeof nothing {
+function actions(entry: VisitorEntry, view: View, isLast: boolean): unknown {
+  return view.chunks.get("actions")?.questionActions(entry, view, isLast) ?? actionsComing;
+}
+
+function delivery(entry: VisitorEntry, view: View): TemplateResult {
   const { strings, conversation } = view;
-  if (entry.delivery === "sent") return nothing;
-  if (entry.delivery !== "refused") {
-    const text = entry.delivery === "waiting" ? strings.waiting : strings.sending;
-    return html`<p class="delivery">${text}</p>`;
+  if (entry.delivery === "sending") return html`<p class="delivery">${strings.sending}</p>`;
+  if (entry.delivery === "waiting") {
+    return html`<p class="delivery">
+      <span>${entry.waitsFor === "connection" ? strings.waiting : strings.queued}</span>
+      <button type="button" class="quiet-button" @click=${(event: Event) => takeBack(event, entry, view)}>
+        ${strings.takeBack}
+      </button>
+    </p>`;
   }
   const retry = () => conversation?.retry(entry.id);
   const reason = entry.error ? errorText(strings, entry.error.code) : "";
@@ -25,4 +39,12 @@ function delivery(entry: VisitorEntry, view: View): TemplateResult | typeof noth
     <span>${strings.notSent} ${reason}</span>
     <button type="button" class="quiet-button" @click=${retry}>${strings.tryAgain}</button>
   </p>`;
+}
+
+/** What is being written is not lost for it. */
+function takeBack(event: Event, entry: VisitorEntry, { conversation }: View): void {
+  const field = composerField(event);
+  if (!field || field.value !== "") return void conversation?.unsend(entry.id);
+  const text = conversation?.unsend(entry.id);
+  if (text !== undefined) fill(field, text);
 }

@@ -1,4 +1,4 @@
 /** The name of a file that tells its content: what is fetched by it never changes. */
 export function fileName(name: string, hash: string): string {
-  return `${name}-${hash.slice(0, 10).replace(/\W/g, "_")}.js`;
+  return `${name}-${hash.slice(0, 8).replace(/\W/g, "_")}.js`;
 }

@@ -35,10 +35,9 @@ function made(
   attributes: Record<string, string>,
   ...children: (Element | string)[]
 ): Element {
-  const node = document.createElementNS(
-    `http://www.w3.org/${/svg|path/.test(tag) ? "2000/svg" : "1999/xhtml"}`,
-    tag,
-  );
+  const node = /svg|path/.test(tag)
+    ? document.createElementNS("http://www.w3.org/2000/svg", tag)
+    : document.createElement(tag);
   for (const name in attributes) node.setAttribute(name, attributes[name] ?? "");
   node.append(...children);
   return node;
