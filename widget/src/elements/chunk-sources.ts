@@ -6,6 +6,7 @@ export const chunkSources = {
   markdown: () => import("./chunks/markdown.js"),
   approvals: () => import("./chunks/approvals.js"),
   actions: () => import("./chunks/actions.js"),
+  extras: () => import("./chunks/extras.js"),
   forms: () => import("./chunks/forms.js"),
   highlighting: () => import("./chunks/highlighting.js"),
   "locale-ar": () => import("./locales/ar.js"),

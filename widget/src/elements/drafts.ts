@@ -11,9 +11,9 @@ export interface Draft {
   editing: readonly string[];
   /**
    * What a card shows besides its question: the field for a reason, or the second step; under an answer
-   * the field for a comment; in the composer the last question.
+   * the field for a comment; in the composer the last question; in the panel its menu or list.
    */
-  step?: "reason" | "sure" | "comment" | "edit" | undefined;
+  step?: "reason" | "sure" | "comment" | "edit" | "menu" | "earlier" | undefined;
   reason: string;
   remember: boolean;
   /** What the page itself found wrong, by the element ids of the fields. */

@@ -9,6 +9,7 @@ export function icon(shape: TemplateResult, name: string): TemplateResult {
 /** The mark of the product: a speech bubble with a calm wave in it. */
 export const markIcon = icon(svg`<path d=${MARK_PATH} />`, "mark");
 export const closeIcon = icon(svg`<path d="m6.5 6.5 11 11m0-11-11 11"/>`, "close");
+export const moreIcon = icon(svg`<path d="M6 12h.01M12 12h.01M18 12h.01"/>`, "more");
 export const downIcon = icon(svg`<path d="M12 5.5v13m-5.5-5.5 5.5 5.5 5.5-5.5"/>`, "down");
 export const chevronIcon = icon(svg`<path d="m6.5 9.5 5.5 5.5 5.5-5.5"/>`, "chevron");
 export const sendIcon = icon(svg`<path d="M12 19V5.5M6 11.3 12 5.3l6 6"/>`, "send");

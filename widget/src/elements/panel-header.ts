@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { statusLabel } from "./connection-status.js";
-import { closeIcon, markIcon } from "./icons.js";
+import { closeIcon, markIcon, moreIcon } from "./icons.js";
+import { goTo, placeIn } from "./panel-place.js";
 import type { View } from "./view.js";
 
 /** Who is there, whether they can be reached, and the way out. */
@@ -12,6 +13,7 @@ export function panelHeader(view: View, close: (() => void) | undefined): Templa
       <h2 class="name" dir="auto">${view.agentName}</h2>
       <p class="status" data-tone=${tone}><span class="dot"></span>${text}</p>
     </div>
+    ${(view.conversation && view.state.transcript.length > 0) || view.state.mayList ? menu(view) : nothing}
     ${
       close
         ? html`<button type="button" class="icon-button" aria-label=${view.strings.close} @click=${close}>
@@ -20,4 +22,37 @@ export function panelHeader(view: View, close: (() => void) | undefined): Templa
         : nothing
     }
   </header>`;
+}
+
+/** The id of the menu's button. */
+export const MENU_BUTTON = "menu-button";
+
+/** The button, and its menu while that is open. */
+function menu(view: View): TemplateResult {
+  const isOpen = placeIn(view) === "menu";
+  const expect = () => void view.chunks.get("extras");
+  // What it shows is there before the focus goes into it.
+  const open = () => void view.chunks.tried("extras").then(() => goTo(view, "menu", "menu-new"));
+  const toggle = () => (isOpen ? goTo(view, undefined, MENU_BUTTON) : open());
+  const press = (event: KeyboardEvent) => {
+    if (event.key !== "ArrowDown") return;
+    event.preventDefault();
+    open();
+  };
+  return html`<button
+      type="button"
+      class="icon-button"
+      part="menu-button"
+      id=${MENU_BUTTON}
+      aria-label=${view.strings.menu}
+      aria-haspopup="menu"
+      aria-expanded=${isOpen ? "true" : "false"}
+      @pointerenter=${expect}
+      @focus=${expect}
+      @click=${toggle}
+      @keydown=${press}
+    >
+      ${moreIcon}
+    </button>
+    ${isOpen ? view.chunks.get("extras")?.headerMenu(view, MENU_BUTTON) : nothing}`;
 }

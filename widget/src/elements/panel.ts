@@ -4,7 +4,8 @@ import { connectionNotice } from "./connection-status.js";
 import { fromChunk } from "./from-chunk.js";
 import { handOffNotice } from "./hand-off-notice.js";
 import { downIcon, shieldIcon } from "./icons.js";
-import { panelHeader } from "./panel-header.js";
+import { MENU_BUTTON, panelHeader } from "./panel-header.js";
+import { placeIn } from "./panel-place.js";
 import { transcript } from "./transcript.js";
 import type { View } from "./view.js";
 
@@ -24,6 +25,7 @@ export interface PanelState {
 /** The chat itself: header, transcript, composer. */
 export function panel(view: View, panelState: PanelState): TemplateResult {
   const { strings } = view;
+  const isListing = placeIn(view) === "earlier";
   return html`<section
     id="panel"
     class="panel"
@@ -37,14 +39,19 @@ export function panel(view: View, panelState: PanelState): TemplateResult {
     ${panelHeader(view, panelState.close)} ${connectionNotice(view)} ${handOffNotice(view)}
     ${view.state.grants.length > 0 ? view.chunks.get("approvals")?.grantList(view) : nothing}
     <div class="scroller" part="transcript" role="region" tabindex="0" aria-label=${strings.transcript}>
-      <div class="content">${transcript(view)} ${view.state.otp ? fromChunk("forms", view, (forms) => forms.otpCard(view)) : nothing}</div>
+      <div class="content">${isListing ? fromChunk("extras", view, (extras) => extras.earlierConversations(view, MENU_BUTTON)) : conversation(view)}</div>
     </div>
-    <div class="foot">
+    <div class="foot" ?hidden=${isListing}>
       ${toQuestion(view) ?? (panelState.atEnd ? nothing : toEnd(view, panelState))}
       ${composer(view, panelState.draft, panelState.write)}
       <slot name="footer"></slot>
     </div>
   </section>`;
+}
+
+function conversation(view: View): TemplateResult {
+  const code = view.state.otp ? fromChunk("forms", view, (forms) => forms.otpCard(view)) : nothing;
+  return html`${transcript(view)} ${code}`;
 }
 
 /** What leads to the next question that waits out of view. */

@@ -63,6 +63,9 @@ import { Wording } from "./wording.js";
  * @csspart panel - the chat
  * @csspart header - its head
  * @csspart avatar - the drawing in the head
+ * @csspart menu-button - what opens the menu
+ * @csspart menu - a new conversation, and earlier ones
+ * @csspart conversations - the list of earlier conversations
  * @csspart notice - the strip that says what is wrong with the connection
  * @csspart transcript - the scrolling part
  * @csspart greeting - the agent's first words
