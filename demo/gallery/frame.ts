@@ -53,6 +53,7 @@ async function show({ conversation, answers, later = [], acts = [], ...state }: 
     scripted.become(change);
     await element.updateComplete;
   }
+  await found(() => !element.shadowRoot?.querySelector(".coming"));
   await settled();
 }
 

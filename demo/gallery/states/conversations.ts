@@ -17,6 +17,10 @@ const ITEMS = TITLES.map((title, index) => ({
   messageCount: 2 * (TITLES.length - index),
 }));
 
+const MENU = { press: "#menu-button" };
+const LIST = { press: "#menu-earlier" };
+const items = (all: typeof ITEMS) => ({ loading: false, failed: false, items: all });
+
 /** What the header's menu leads to, for a visitor whom the host knows. */
 export const conversations: GalleryFamily = {
   name: "conversations",
@@ -24,16 +28,39 @@ export const conversations: GalleryFamily = {
   states: [
     listed("unknown", "A visitor whom nobody knows", {}),
     listed("known", "One whom the host knows", { mayList: true }),
+    { ...listed("menu", "The menu", { mayList: true }), acts: [MENU] },
+    {
+      ...listed("menu-running", "The menu during an answer", { mayList: true, activeTurnId: "t" }),
+      acts: [MENU],
+    },
+    { ...listed("list", "The list", { mayList: true }), acts: [MENU, LIST] },
+    {
+      ...listed("list-empty", "None", { mayList: true, conversations: items([]) }),
+      acts: [MENU, LIST],
+    },
+    {
+      ...listed("list-loading", "On its way", {
+        mayList: true,
+        conversations: { ...items([]), loading: true },
+      }),
+      acts: [MENU, LIST],
+    },
+    {
+      ...listed("list-failed", "Not to be had", {
+        mayList: true,
+        conversations: { ...items([]), failed: true },
+      }),
+      acts: [MENU, LIST],
+    },
   ],
 };
 
 /** The list itself is opened from the menu. */
 function listed(name: string, title: string, change: Partial<ConversationState>): GalleryState {
   const conversation = talk(visitor("Where is my order?"), agent("It comes on **Friday**."));
-  const items = { loading: false, failed: false, items: ITEMS };
   return {
     name,
     title,
-    conversation: { ...conversation, conversationId: "c1", conversations: items, ...change },
+    conversation: { ...conversation, conversationId: "c1", conversations: items(ITEMS), ...change },
   };
 }

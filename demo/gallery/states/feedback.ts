@@ -14,6 +14,17 @@ export const feedback: GalleryFamily = {
     rated("down", "Not good", { rating: "down", state: "kept" }),
     rated("comment", "With a comment", { rating: "up", comment: COMMENT, state: "kept" }),
     rated("sending", "On its way", { rating: "up", state: "sending" }),
+    {
+      ...rated("comment-open", "A comment is written", { rating: "down", state: "kept" }),
+      acts: [
+        { press: "[data-last] .link" },
+        { fill: ".comment textarea", text: "It does not say at what time." },
+      ],
+    },
+    {
+      ...rated("edit", "The last question is edited", undefined),
+      acts: [{ press: ".visitor [data-last] .action" }],
+    },
     rated("failed", "Not kept", { rating: "down", comment: COMMENT, state: "failed" }),
   ],
 };
