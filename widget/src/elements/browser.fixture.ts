@@ -22,6 +22,8 @@ export interface Screen {
   height?: number;
   /** Whether it is touched, as a phone's is. */
   touch?: boolean;
+  /** Where the visitor is; where the test runs when absent. */
+  timezoneId?: string;
   /** Runs before any script of the page. */
   first?: () => void;
 }
@@ -85,13 +87,14 @@ export async function startBrowser(): Promise<BrowserFixture> {
   return {
     files,
     gate,
-    async open(content, { width = 900, height = 700, touch = false, first } = {}) {
+    async open(content, { width = 900, height = 700, touch = false, first, timezoneId } = {}) {
       body = content;
       const page = await browser.newPage({
         viewport: { width, height },
         reducedMotion: "reduce",
         hasTouch: touch,
         isMobile: touch,
+        ...(timezoneId && { timezoneId }),
       });
       page.setDefaultTimeout(5_000);
       const faults: string[] = [];

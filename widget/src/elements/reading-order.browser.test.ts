@@ -82,7 +82,7 @@ async function walk(session: CDPSession): Promise<string[]> {
 }
 
 test("a conversation with a question reads in its order, with roles and names", async () => {
-  const page = await browser.open(HOST);
+  const page = await browser.open(HOST, { timezoneId: "UTC" });
   await play(page, { transcript, activeTurnId: "v1" });
   await page.getByRole("button", { name: "Open the chat" }).click();
   await page.getByRole("group", { name: "Refund order 1042" }).waitFor();
@@ -95,17 +95,24 @@ test("a conversation with a question reads in its order, with roles and names", 
       banner
         heading "Nora"
         Online
+        button "Menu"
         button "Close the chat"
       region "Conversation"
         paragraph
           Hello.
         list
           listitem
+            paragraph
+              time
+                Thursday, January 1, 1970
             article
               You
               :
               paragraph
                 Where is order 1042?
+              time
+                12:00 AM
+              button "Copy"
           listitem
             article
               Nora

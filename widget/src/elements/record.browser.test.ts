@@ -154,7 +154,7 @@ test.each([
 
 test("what was stopped is marked as that, and what failed may be asked again", async () => {
   const stopped = await reloaded(message({ status: "cancelled" }, "We ta"));
-  expect(await stopped.locator(".agent").innerText()).toMatch(/We ta\s+This answer was stopped$/);
+  expect(await stopped.locator(".agent").innerText()).toMatch(/We ta\s+This answer was stopped\b/);
   await stopped.close();
   const toolCalls = [call({ status: "executing", confirmation: undefined })];
   const failed = await reloaded(message({ status: "failed", toolCalls }, "It"));

@@ -26,8 +26,9 @@ function delivery(entry: VisitorEntry, view: View): TemplateResult {
   const { strings, conversation } = view;
   if (entry.delivery === "sending") return html`<p class="delivery">${strings.sending}</p>`;
   if (entry.delivery === "waiting") {
+    const isQueued = entry.waitsFor === "answer" || entry.waitsFor === "question";
     return html`<p class="delivery">
-      <span>${entry.waitsFor === "connection" ? strings.waiting : strings.queued}</span>
+      <span>${isQueued ? strings.queued : strings.waiting}</span>
       <button type="button" class="quiet-button" @click=${(event: Event) => takeBack(event, entry, view)}>
         ${strings.takeBack}
       </button>
