@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import type { AgentEntry, AgentPart } from "../state/conversation-state.js";
+import type { AgentEntry, AgentPart, VisitorEntry } from "../state/conversation-state.js";
 import { isLive } from "../state/transcript.js";
 import { fromChunk } from "./from-chunk.js";
 import { warningIcon } from "./icons.js";
@@ -88,7 +88,12 @@ function actions(entry: AgentEntry, view: View, isLast: boolean): unknown {
 function failure(entry: AgentEntry, view: View, isLast: boolean): TemplateResult {
   const { strings } = view;
   const asked = isLast && entry.error?.retryable !== false ? questionOf(entry, view) : undefined;
-  const again = () => asked && view.send(asked);
+  const again = () => {
+    // A second press finds that the first one has sent it.
+    const { transcript } = view.conversation?.state ?? view.state;
+    const latest = transcript.findLast(({ kind }) => kind === "visitor");
+    if (asked && latest?.id === asked.id) view.send(asked.text);
+  };
   return html`<div class="failure" part="error">
     ${warningIcon}<span>${errorText(strings, entry.error?.code ?? "AGENT_ERROR")}</span>
     ${asked ? html`<button type="button" class="quiet-button" @click=${again}>${strings.tryAgain}</button>` : nothing}
@@ -96,8 +101,8 @@ function failure(entry: AgentEntry, view: View, isLast: boolean): TemplateResult
 }
 
 /** The visitor's message that this turn was to answer. */
-function questionOf(entry: AgentEntry, { state }: View): string | undefined {
+function questionOf(entry: AgentEntry, { state }: View): VisitorEntry | undefined {
   const before = state.transcript.slice(0, state.transcript.indexOf(entry));
   const asked = before.findLast(({ kind }) => kind !== "person");
-  return asked?.kind === "visitor" ? asked.text : undefined;
+  return asked?.kind === "visitor" ? asked : undefined;
 }

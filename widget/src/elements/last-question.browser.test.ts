@@ -117,3 +117,42 @@ test("a message that waits for the connection says so", async () => {
   page = await openTalk(browser, { transcript: [waiting] });
   await page.getByText("Will be sent when you are connected").waitFor();
 });
+
+test("what is taken back joins what is being written, and neither is lost", async () => {
+  const waiting = asked("2", "And then?", { delivery: "waiting", waitsFor: "answer" });
+  page = await openTalk(browser, { transcript: [...RUNNING, waiting], activeTurnId: "1" });
+  await field().fill("Also this");
+  await button("Take back").click();
+  expect(await field().inputValue()).toBe("Also this\nAnd then?");
+});
+
+test("a message that was not accepted is edited, since the same words would be refused again", async () => {
+  const error = { code: "VALIDATION_ERROR", message: "", retryable: false } as const;
+  const refused = asked("1", "Too odd", { delivery: "refused", error });
+  page = await openTalk(browser, { transcript: [refused] });
+  expect(await button("Try again").count()).toBe(0);
+  await button("Edit").click();
+  expect(await made("unsend")).toEqual([["unsend", "1"]]);
+  expect(await field().inputValue()).toBe("Too odd");
+  await expect.poll(() => field().evaluate((each) => each.matches(":focus"))).toBe(true);
+});
+
+test("a message that may go another time is tried again as it is", async () => {
+  const error = { code: "RATE_LIMITED", message: "", retryable: true } as const;
+  page = await openTalk(browser, {
+    transcript: [asked("1", "Hello", { delivery: "refused", error })],
+  });
+  await button("Try again").click();
+  expect(await made("retry")).toEqual([["retry", "1"]]);
+  expect(await button("Edit").count()).toBe(0);
+});
+
+test("a failed answer that the record tells of is asked for again, once for two quick presses", async () => {
+  const stored = answered("1", "On", { status: "failed" });
+  page = await openTalk(browser, { transcript: [asked("1", "Where is it?"), stored] });
+  await button("Try again").evaluate((again: HTMLButtonElement) => {
+    again.click();
+    again.click();
+  });
+  expect(await made("send")).toEqual([["send", "Where is it?"]]);
+});

@@ -33,6 +33,21 @@ export async function openTalk(
   await play(page, state);
   await page.evaluate(() => {
     const { played } = globalThis;
+    played.send = (text) => {
+      played.calls.push(["send", text]);
+      const sent = { kind: "visitor", id: `sent-${played.calls.length}`, text } as const;
+      const { transcript } = played.state;
+      played.become({
+        transcript: [...transcript, { ...sent, at: Date.now(), delivery: "sending" }],
+      });
+    };
+    played.unsend = (id) => {
+      played.calls.push(["unsend", id]);
+      const { transcript } = played.state;
+      const taken = transcript.find((entry) => entry.kind === "visitor" && entry.id === id);
+      played.become({ transcript: transcript.filter((entry) => entry !== taken) });
+      return taken?.kind === "visitor" ? taken.text : undefined;
+    };
     played.rate = (id, rating, comment) => {
       played.calls.push(["rate", id, rating, ...(comment === undefined ? [] : [comment])]);
       const state = globalThis.fails ? "failed" : "kept";

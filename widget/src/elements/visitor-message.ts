@@ -35,17 +35,20 @@ function delivery(entry: VisitorEntry, view: View): TemplateResult {
     </p>`;
   }
   const retry = () => conversation?.retry(entry.id);
+  const edit = (event: Event) => takeBack(event, entry, view);
   const reason = entry.error ? errorText(strings, entry.error.code) : "";
+  // The same words would be refused again.
+  const [label, press] =
+    entry.error?.code === "VALIDATION_ERROR" ? [strings.edit, edit] : [strings.tryAgain, retry];
   return html`<p class="delivery" data-tone="bad">
     <span>${strings.notSent} ${reason}</span>
-    <button type="button" class="quiet-button" @click=${retry}>${strings.tryAgain}</button>
+    <button type="button" class="quiet-button" @click=${press}>${label}</button>
   </p>`;
 }
 
-/** What is being written is not lost for it. */
+/** Takes the message out of the conversation and into the composer; what is being written there stays above it. */
 function takeBack(event: Event, entry: VisitorEntry, { conversation }: View): void {
   const field = composerField(event);
-  if (!field || field.value !== "") return void conversation?.unsend(entry.id);
   const text = conversation?.unsend(entry.id);
-  if (text !== undefined) fill(field, text);
+  if (field && text !== undefined) fill(field, [field.value, text].filter(Boolean).join("\n"));
 }
