@@ -84,9 +84,8 @@ async function streamed(kind, perSecond) {
     cost["of CPU"] = longest.cpu;
   } else await work();
   const shown = await page.evaluate(() => {
-    const root = document.querySelector("smooth-agent")?.shadowRoot;
-    return (root?.querySelector("[part=prose]:last-of-type") ?? document.querySelector("#box"))
-      .textContent.length;
+    const root = document.querySelector("smooth-agent")?.shadowRoot ?? document;
+    return [...root.querySelectorAll("[part=prose], #box")].at(-1)?.textContent.length ?? 0;
   });
   if (shown < answer.length / 2) throw new Error(`${kind}: only ${shown} characters were shown`);
   await context.close();
