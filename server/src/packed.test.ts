@@ -76,7 +76,7 @@ it("what npm packs runs a whole conversation", { timeout: 40_000 }, async () => 
   for (const script of ["smooth-agent.js", "loader.js", "smooth-agent.mjs"]) {
     const response = await fetch(`${running.url}/${script}`);
     expect([script, response.status]).toEqual([script, 200]);
-    const [chunk] = /[\w-]+-[\w]{10}\.js/.exec(await response.text()) ?? [];
+    const [chunk] = /[\w-]+-[\w]{8}\.js/.exec(await response.text()) ?? [];
     if (chunk) expect((await fetch(`${running.url}/smooth-agent/${chunk}`)).status).toBe(200);
     else expect(script).toBe("smooth-agent.js");
   }

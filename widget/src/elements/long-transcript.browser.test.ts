@@ -70,15 +70,16 @@ function goToTop(page: Page, text: string): Promise<number> {
     const entry = [...root.querySelectorAll(".entry")].find((each) =>
       each.textContent.includes(wanted),
     );
-    return entry?.getBoundingClientRect().top ?? NaN;
+    return entry?.querySelector("article")?.getBoundingClientRect().top ?? NaN;
   }, text);
 }
 
 function topOf(page: Page, text: string): Promise<number> {
   return page
     .locator(ENTRIES, { hasText: text })
+    .locator("article")
     .first()
-    .evaluate((entry) => entry.getBoundingClientRect().top);
+    .evaluate((message) => message.getBoundingClientRect().top);
 }
 
 function fromEnd(page: Page): Promise<number> {

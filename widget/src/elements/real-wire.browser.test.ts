@@ -44,7 +44,7 @@ test("from the first word over an approval and a lost connection to the answer",
   server.say("\n\nDone: the money is on its way.");
   server.finish();
   await page.locator(".prose", { hasText: "Done: the money is on its way." }).waitFor();
-  await page.getByRole("button", { name: "Send" }).waitFor();
+  await page.getByRole("button", { name: "Send", exact: true }).waitFor();
   expect(await page.locator(".agent").count()).toBe(1);
   expect(await page.getByRole("region").getByText("You approved").count()).toBe(1);
   await page.close();

@@ -61,7 +61,7 @@ async function asked(visitor: string | undefined): Promise<TestPage> {
   await server.received(({ action }) => action === "send_message");
   server.say("Dear Ada");
   server.finish();
-  await page.getByRole("button", { name: "Send" }).waitFor();
+  await page.getByRole("button", { name: "Send", exact: true }).waitFor();
   await page.locator(".prose", { hasText: "Dear Ada" }).waitFor();
   await field.fill("half a thought");
   return page;
