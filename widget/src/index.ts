@@ -1,5 +1,5 @@
-export { ClientToolError, type ClientTool, type ClientTools } from "./client/index.js";
-export type { AuthContext } from "./client/index.js";
+export { ClientToolError } from "./client/client-tool-error.js";
+export type { AuthContext, ClientTool, ClientTools } from "./client/index.js";
 export { SmoothAgentElement } from "./elements/smooth-agent.js";
 export * from "./elements/smooth-agent-events.js";
 export { type Strings, strings } from "./elements/strings.js";

@@ -36,7 +36,7 @@ mountFromScript(script, () => {
 });
 
 function isThere(): boolean {
-  return customElements.get("smooth-agent") !== undefined;
+  return Boolean(customElements.get("smooth-agent"));
 }
 
 /** Where the panel stands at once, inline or on the full page, no launcher does. */

@@ -9,7 +9,8 @@ import {
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Client } from "./client.js";
 import { clientOf, heardFrom, isStatus, quickly } from "./client.fixture.js";
-import { ClientToolError, type ClientTool, type ClientTools } from "./client-tools.js";
+import { ClientToolError } from "./client-tool-error.js";
+import type { ClientTool, ClientTools } from "./client-tools.js";
 import { startModelServer, type ModelServer, type Peer } from "./model-server.fixture.js";
 
 const PATIENCE = { timeout: 8_000, interval: 5 };

@@ -3,6 +3,7 @@ import type {
   ServerEvent,
   SessionDescriptor,
 } from "@smooth-agent/protocol";
+import { ClientToolError } from "./client-tool-error.js";
 import type { RequestError } from "./request-error.js";
 import type { Ask } from "./requests.js";
 import { newId } from "./runtime.js";
@@ -19,18 +20,13 @@ export interface ClientTool {
    * Called once for each call of the agent, also across reconnects.
    *
    * @param context its signal is aborted when the turn is over and nobody waits any more
-   * @returns text or anything JSON, for the model. A thrown {@link ClientToolError} is told to it as it is.
+   * @returns text or anything JSON, for the model. A thrown `ClientToolError` is told to it as it is.
    */
   run(args: Record<string, unknown>, context: { signal: AbortSignal }): unknown;
 }
 
 /** By the names that the agent calls them by: letters, digits, `_` and `-`, at most 48 characters. */
 export type ClientTools = Readonly<Record<string, ClientTool>>;
-
-/** A failure that the model is told word for word; of anything else it hears only that there was one. */
-export class ClientToolError extends Error {
-  override readonly name = "ClientToolError";
-}
 
 /** The functions of the page, over all connections of a client. */
 export interface PageTools {

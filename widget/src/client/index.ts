@@ -1,7 +1,8 @@
 export type { InteractionOutcome } from "./answers.js";
 export type { OtpOutcome } from "./calls.js";
 export { createClient, type Client, type ClientNotice, type ClientOptions } from "./client.js";
-export { ClientToolError, type ClientTool, type ClientTools } from "./client-tools.js";
+export { ClientToolError } from "./client-tool-error.js";
+export type { ClientTool, ClientTools } from "./client-tools.js";
 export type { ConnectionState } from "./connection-state.js";
 export type { Endpoint } from "./endpoint.js";
 export { RequestError } from "./request-error.js";

@@ -3,6 +3,7 @@
  * their own in place of this file, of which some parts are there at once.
  */
 export const chunkSources = {
+  conversation: () => import("./chunks/conversation.js"),
   markdown: () => import("./chunks/markdown.js"),
   approvals: () => import("./chunks/approvals.js"),
   actions: () => import("./chunks/actions.js"),

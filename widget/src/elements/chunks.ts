@@ -31,6 +31,15 @@ export class Chunks implements ReactiveController {
     return chunk as ChunkModule<Name>;
   }
 
+  /**
+   * A part that shows nothing itself, if it is there.
+   *
+   * @param told called once there is more to tell; while there is one it is tried for again and again
+   */
+  ask<Name extends ChunkName>(name: Name, told?: () => void): ChunkModule<Name> | undefined {
+    return loadOf(name).ask(told) as ChunkModule<Name> | undefined;
+  }
+
   /** Resolves once a part is there, or was tried for in vain. */
   tried(name: ChunkName): Promise<void> {
     const load = loadOf(name);

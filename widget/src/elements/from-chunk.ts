@@ -1,4 +1,4 @@
-import { html } from "lit";
+import { html, type TemplateResult } from "lit";
 import type { ChunkModule, ChunkName } from "./chunk-sources.js";
 import { warningIcon } from "./icons.js";
 import type { View } from "./view.js";
@@ -14,7 +14,14 @@ export function fromChunk<Name extends ChunkName>(
 ): unknown {
   const chunk = chunks.get(name);
   if (chunk) return show(chunk);
-  if (!chunks.isMissing(name)) return quietPlace;
+  return chunks.isMissing(name) ? missing(name, { chunks, strings }) : quietPlace;
+}
+
+/** Says that a part could not be had, with what may be done about it. */
+export function missing(
+  name: ChunkName,
+  { chunks, strings }: Pick<View, "chunks" | "strings">,
+): TemplateResult {
   return html`<div class="failure" part="missing" role="status">
     ${warningIcon}<span>${strings.partMissing}</span>
     <button type="button" class="quiet-button" @click=${() => chunks.retry(name)}>

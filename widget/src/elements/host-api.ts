@@ -53,8 +53,7 @@ export abstract class HostApi extends Settings {
    */
   send(text: string): boolean {
     if (text.trim() === "" || !this.admits(text)) return false;
-    this.talk.open();
-    this.talk.conversation?.send(text);
+    this.talk.send(text);
     return true;
   }
 
@@ -66,18 +65,18 @@ export abstract class HostApi extends Settings {
   /** From now on the visitor is nobody the page knows; what was theirs is cleared, and not kept here. */
   logout(): void {
     this.authContext = undefined;
-    this.talk.made?.logout();
+    this.talk.leave("logout");
   }
 
   /** Leaves the conversation for a new one; a verified visitor finds the former one in their list. */
   reset(): void {
-    this.talk.made?.startNew();
+    this.talk.leave("startNew");
     this.clear();
   }
 
   /** Removes all that is kept in this browser for this endpoint and agent, and begins anew. */
   forget(): void {
-    this.talk.made?.forget();
+    this.talk.leave("forget");
     this.clear();
   }
 

@@ -11,12 +11,14 @@ export interface LauncherState {
   /** Words beside the drawing. */
   label: string | undefined;
   toggle: () => void;
+  /** The visitor may be about to press it. */
+  near: () => void;
 }
 
 /** The button that opens and closes the panel; closed, it counts what is new and what waits for the visitor. */
 export function launcher(
   { state, strings, locale }: View,
-  { opened, unread, label, toggle }: LauncherState,
+  { opened, unread, label, toggle, near }: LauncherState,
 ): TemplateResult {
   const waiting = opened ? 0 : asked(state).length + (state.otp?.status === "sent" ? 1 : 0);
   // What waits may be among what is new.
@@ -35,6 +37,8 @@ export function launcher(
     aria-haspopup="dialog"
     ?data-unread=${count > 0}
     @click=${toggle}
+    @pointerenter=${near}
+    @focus=${near}
   >
     <span class="launcher-drawing">
       <span class="launcher-mark"><slot name="launcher">${markIcon}</slot></span>

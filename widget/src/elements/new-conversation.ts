@@ -1,11 +1,6 @@
-import {
-  type AuthContext,
-  type ClientTools,
-  createClient,
-  type StorageMode,
-} from "../client/index.js";
-import { createConversation } from "../state/conversation.js";
+import type { AuthContext, ClientTools, StorageMode } from "../client/index.js";
 import type { Conversation } from "../state/conversation-state.js";
+import type { ChunkModule } from "./chunk-sources.js";
 import { capabilities } from "./interactions/interaction-capabilities.js";
 
 /** What an element says of its visitor and of the agent to reach. */
@@ -24,6 +19,9 @@ export interface ConversationHost {
   whileBusy: "wait" | "queue";
 }
 
+/** Makes a conversation of what an element said when it was planned, once the code for that is there. */
+export type PlannedConversation = (engine: ChunkModule<"conversation">) => Conversation;
+
 /**
  * A conversation over a client of its own; nothing is connected before it is opened.
  *
@@ -34,7 +32,7 @@ export function newConversation(
   host: ConversationHost,
   defaultEndpoint: string | undefined,
   locale: () => string,
-): Conversation | undefined {
+): PlannedConversation | undefined {
   const endpoint = host.endpoint ?? defaultEndpoint;
   const supports = Object.values(capabilities);
   const { agentId, authContext, userName, userEmail, metadata, clientTools, whileBusy } = host;
@@ -43,6 +41,8 @@ export function newConversation(
   const { storage, storageDays } = host;
   const kept = { storage, storageDays };
   const page = { context: () => host.context, locale, clientTools, supports };
-  const client = createClient({ endpoint, agentId, ...visitor, ...kept, ...page });
-  return createConversation(client, { whileBusy });
+  return ({ createClient, createConversation }) => {
+    const client = createClient({ endpoint, agentId, ...visitor, ...kept, ...page });
+    return createConversation(client, { whileBusy });
+  };
 }

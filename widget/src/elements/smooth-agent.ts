@@ -117,7 +117,7 @@ export class SmoothAgentElement extends HostApi {
     () => this.requestUpdate(),
     (...code) => this.#paint(...code),
   );
-  readonly #write = (draft: string) => this.talk.conversation?.write(draft);
+  readonly #write = (draft: string) => this.talk.write(draft);
   readonly #pace = new FramePacing();
   readonly #cards = new Cards(() => this.requestUpdate());
   readonly #chunks = new Chunks(this);
@@ -137,6 +137,7 @@ export class SmoothAgentElement extends HostApi {
   );
   protected readonly talk = new ConversationController(
     this,
+    this.#chunks,
     () =>
       this.conversation ??
       newConversation(this, SmoothAgentElement.defaultEndpoint, () => this.#language.tag),
@@ -201,6 +202,7 @@ export class SmoothAgentElement extends HostApi {
             unread: this.#unread.count,
             label: this.launcherLabel,
             toggle: () => this.toggle(),
+            near: () => this.#chunks.ask("conversation"),
           })
         : nothing
     }
@@ -228,7 +230,10 @@ export class SmoothAgentElement extends HostApi {
   }
 
   readonly #submit = (text: string): boolean => {
-    const isSent = this.send(text);
+    // What cannot be sent for now stays in its field.
+    const canTalk = this.talk.conversation || !this.#chunks.isMissing("conversation");
+    if (!canTalk) this.#chunks.retry("conversation");
+    const isSent = canTalk && this.send(text);
     if (isSent) this.#reading.toEnd();
     return isSent;
   };

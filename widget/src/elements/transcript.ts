@@ -7,6 +7,7 @@ import { agentAnswer } from "./agent-answer.js";
 import { refusal } from "./connection-status.js";
 import { datesIn, DayWords } from "./dates.js";
 import { mayEditLast } from "./last-question.js";
+import { missing } from "./from-chunk.js";
 import { personMessage } from "./person-message.js";
 import { prose } from "./prose.js";
 import { starters } from "./starters.js";
@@ -84,6 +85,9 @@ function greeting(view: View): TemplateResult | typeof nothing {
   const { state, strings } = view;
   const empty = state.transcript.length === 0;
   if (empty && state.connection.status === "refused") return refusal(view);
+  if (!view.conversation && view.chunks.isMissing("conversation")) {
+    return missing("conversation", view);
+  }
   if (!state.agent) return empty ? skeleton : nothing;
   const said = prose(state.agent.greeting ?? strings.greeting, false, view) ?? skeleton;
   return html`<div class="greeting" part="greeting" ?data-alone=${empty}>

@@ -105,7 +105,7 @@ test("a copy of the script alone still talks, and says what it cannot show", asy
   expect(page.faults.filter((fault) => !fault.includes("404"))).toEqual([]);
 });
 
-test("until an opened panel greets, the module build loads one file, and no other address", async () => {
+test("until an opened panel greets, the module build loads its core and what talks to the server, and no other address", async () => {
   page = await browser.open('<script src="/loader.js" data-agent-id="a"></script>', {
     first: () => void (globalThis.requestIdleCallback = () => 0),
   });
@@ -117,7 +117,7 @@ test("until an opened panel greets, the module build loads one file, and no othe
   const loaded = await page.evaluate(() =>
     performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname.slice(1)),
   );
-  expect(loaded).toEqual(["loader.js", chunk("core")]);
+  expect(loaded).toEqual(["loader.js", chunk("core"), chunk("conversation")]);
 });
 
 test("no text is shown raw before what reads it is there, and what was plain does not move", async () => {

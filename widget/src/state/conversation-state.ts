@@ -226,8 +226,10 @@ export interface Conversation {
   /**
    * Shows the message at once and sends it, exactly once: now, when the connection is back, or behind the
    * answer that goes on. Until it is accepted it survives a reload. Empties the draft when it was that.
+   *
+   * @param id its requestId, one that nobody guesses; a new one is made where there is none
    */
-  send(text: string): void;
+  send(text: string, id?: string): void;
   /** Takes back a message that waits or was refused; @returns its text, undefined when it went already. */
   unsend(entryId: string): string | undefined;
   /** Declines what the visitor is asked, then sends the message as soon as the turn has ended. */

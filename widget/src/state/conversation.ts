@@ -157,8 +157,8 @@ export function createConversation(
     void client.connect();
   }
 
-  function send(text: string): void {
-    if (text.trim() !== "") dispatch({ type: "written", id: newId(), text, at: now() });
+  function send(text: string, id = newId()): void {
+    if (text.trim() !== "") dispatch({ type: "written", id, text, at: now() });
   }
 
   function stop(): void {
