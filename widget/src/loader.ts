@@ -54,8 +54,6 @@ function paint(element: Element): void {
 
 /** The element itself is there: it takes the launcher's place, with what was asked of it meanwhile. */
 function giveWay(): void {
-  clearTimeout(timer);
-  removeEventListener("online", load);
   for (const [element, button] of launchers) {
     void element.updateComplete.then(() => {
       const focused = element.shadowRoot?.activeElement === button;

@@ -11,10 +11,11 @@ export function fromChunk<Name extends ChunkName>(
   name: Name,
   { chunks, strings }: View,
   show: (chunk: ChunkModule<Name>) => unknown,
+  meanwhile: unknown = quietPlace,
 ): unknown {
   const chunk = chunks.get(name);
   if (chunk) return show(chunk);
-  return chunks.isMissing(name) ? missing(name, { chunks, strings }) : quietPlace;
+  return chunks.isMissing(name) ? missing(name, { chunks, strings }) : meanwhile;
 }
 
 /** Says that a part could not be had, with what may be done about it. */

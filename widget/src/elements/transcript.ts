@@ -3,14 +3,14 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { isLive } from "../state/transcript.js";
 import type { PersonEntry, TranscriptEntry } from "../state/conversation-state.js";
-import { agentAnswer } from "./agent-answer.js";
+import type { ChunkModule } from "./chunk-sources.js";
 import { refusal } from "./connection-status.js";
 import { datesIn, DayWords } from "./dates.js";
 import { mayEditLast } from "./last-question.js";
-import { missing } from "./from-chunk.js";
-import { personMessage } from "./person-message.js";
+import { fromChunk, missing } from "./from-chunk.js";
 import { prose } from "./prose.js";
 import { starters } from "./starters.js";
+import { thinking } from "./thinking.js";
 import type { View } from "./view.js";
 import { visitorMessage } from "./visitor-message.js";
 
@@ -40,8 +40,11 @@ export function transcript(view: View): TemplateResult {
             ${told === undefined ? nothing : dayLine(told, entry.at)}
             ${guard([...changesWith(entry, view), place], () => {
               if (entry.kind === "visitor") return visitorMessage(entry, view, place);
-              if (entry.kind === "person") return personMessage(entry, view, place);
-              return agentAnswer(entry, view, place);
+              const show = (talk: ChunkModule<"markdown">) =>
+                entry.kind === "person"
+                  ? talk.personMessage(entry, view, place)
+                  : talk.agentAnswer(entry, view, place);
+              return fromChunk("markdown", view, show, thinking(view));
             })}
           </li>`;
         },
