@@ -5,8 +5,10 @@ export default defineConfig({
     include: ["{protocol,server,widget,demo,prisma,scripts}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**", "**/*.deep.test.ts"],
     allowOnly: false,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // Nothing is measured by a limit: a busy machine only takes longer.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     // Two cores are what there is; what waits for a socket or a process leaves room for the other.
     maxWorkers: 2,
   },

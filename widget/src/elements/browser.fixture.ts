@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { build } from "vite";
+import { builtScripts } from "./built-scripts.fixture.js";
 import type { Conversation, ConversationState } from "../state/conversation-state.js";
 import type { SmoothAgentElement } from "./smooth-agent.js";
 
@@ -63,7 +62,7 @@ declare global {
 }
 
 export async function startBrowser(): Promise<BrowserFixture> {
-  const files = await builtFiles();
+  const files = await builtScripts();
   const browser = await launch();
   let body = "";
   const gate: BrowserFixture["gate"] = { lost: () => false, replaced: new Map(), held: undefined };
@@ -96,7 +95,7 @@ export async function startBrowser(): Promise<BrowserFixture> {
         isMobile: touch,
         ...(timezoneId && { timezoneId }),
       });
-      page.setDefaultTimeout(5_000);
+      page.setDefaultTimeout(20_000);
       const faults: string[] = [];
       const requested: string[] = [];
       page.on("pageerror", (error) => faults.push(error.message));
@@ -207,24 +206,6 @@ export async function arrived(page: Page): Promise<void> {
 
 export function calls(page: Page): Promise<unknown[][]> {
   return page.evaluate(() => globalThis.played.calls);
-}
-
-async function builtFiles(): Promise<Map<string, string>> {
-  const root = fileURLToPath(new URL("../..", import.meta.url));
-  const result = await build({
-    root,
-    configFile: `${root}/vite.embed.config.ts`,
-    logLevel: "warn",
-    build: { write: false, sourcemap: false },
-  });
-  const [built] = Array.isArray(result) ? result : [result];
-  if (!built || !("output" in built)) throw new Error("Nothing was built.");
-  return new Map(
-    built.output.map((file) => [
-      file.fileName,
-      file.type === "chunk" ? file.code : String(file.source),
-    ]),
-  );
 }
 
 /** The browser that is here. */
