@@ -1,4 +1,4 @@
-import { property } from "lit/decorators.js";
+import type { PropertyDeclarations } from "lit";
 import type { AuthContext } from "../client/index.js";
 import type { ConversationController } from "./conversation-controller.js";
 import type { PanelPresence } from "./panel-presence.js";
@@ -7,6 +7,8 @@ import { SmoothAgentBeforeSendEvent } from "./smooth-agent-events.js";
 
 /** What a page may ask of the element, at any time after it was defined. */
 export abstract class HostApi extends Settings {
+  static override properties: PropertyDeclarations = { authContext: { attribute: false } };
+
   protected abstract readonly presence: PanelPresence;
   protected abstract readonly talk: ConversationController;
   #authContext: AuthContext;
@@ -15,7 +17,6 @@ export abstract class HostApi extends Settings {
   protected abstract clear(): void;
 
   /** The host's word on who the visitor is, or a function for it. Set it anew at login and logout. */
-  @property({ attribute: false })
   get authContext(): AuthContext {
     return this.#authContext;
   }
