@@ -5,4 +5,6 @@ import { smoothAgentGlobal } from "./embed/smooth-agent-global.js";
 SmoothAgentElement.defaultEndpoint ??= originOf(import.meta.url);
 globalThis.SmoothAgent ??= smoothAgentGlobal();
 
-export * from "./index.js";
+export { ClientToolError } from "./client/client-tool-error.js";
+export * from "./elements/smooth-agent-events.js";
+export { SmoothAgentElement };

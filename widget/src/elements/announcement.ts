@@ -12,7 +12,7 @@ import {
   SmoothAgentTurnEndEvent,
   SmoothAgentTurnStartEvent,
 } from "./smooth-agent-events.js";
-import type { Hearing } from "./announcer.js";
+import type { Hearing } from "./live-region.js";
 import { AnswerSpeech } from "./answer-speech.js";
 import { handOffText } from "./hand-off-notice.js";
 import { errorText, type Strings } from "./strings.js";
@@ -76,13 +76,4 @@ function questionLine({ confirmation }: SmoothAgentConfirmationEvent, strings: S
 /** How a keyboard gets to a question. */
 function wayTo({ announceWay }: Strings): string {
   return matchMedia("(pointer: coarse)").matches ? "" : announceWay;
-}
-
-/** Whether the launcher of a closed panel should show that there is something new. */
-export function callsForAttention(event: Event): boolean {
-  if (event instanceof SmoothAgentMessageEvent) return event.from !== "visitor";
-  if (event instanceof SmoothAgentHandOffEvent) return event.state === "active";
-  return (
-    event instanceof SmoothAgentConfirmationEvent || event instanceof SmoothAgentInteractionEvent
-  );
 }

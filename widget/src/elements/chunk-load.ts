@@ -1,7 +1,7 @@
 /** What a chunk may bring besides what it exports. */
 export interface LoadedChunk {
   readonly styles?: readonly string[];
-  /** The words of a language. */
+  /** Words of a language, or those in English that are used with it. */
   readonly strings?: object;
 }
 
@@ -18,6 +18,10 @@ export class ChunkLoad {
   readonly #waiting = new Set<() => void>();
 
   constructor(readonly source: () => LoadedChunk | Promise<LoadedChunk>) {}
+
+  get chunk(): LoadedChunk | undefined {
+    return this.#chunk;
+  }
 
   /** @param changed called once there is more to tell, if the chunk is not there yet */
   ask(changed?: () => void): LoadedChunk | undefined {

@@ -4,7 +4,7 @@
  */
 export const chunkSources = {
   conversation: () => import("./chunks/conversation.js"),
-  markdown: () => import("./chunks/markdown.js"),
+  answers: () => import("./chunks/answers.js"),
   approvals: () => import("./chunks/approvals.js"),
   actions: () => import("./chunks/actions.js"),
   extras: () => import("./chunks/extras.js"),

@@ -7,7 +7,10 @@ const loads = new Map<ChunkName, ChunkLoad>();
 const sheets = new Map<string, CSSStyleSheet>();
 
 /** What an opened panel may need at any moment, and must not be late with. */
-const SOON: ChunkName[] = ["markdown", "actions", "approvals"];
+const SOON: ChunkName[] = ["answers", "actions", "approvals"];
+
+/** What is drawn with the words that come with answers. */
+const WORDED: ReadonlySet<ChunkName> = new Set(["approvals", "forms", "actions"]);
 
 /** The rare parts of an element: fetched when they are first asked for, and again while they fail. */
 export class Chunks implements ReactiveController {
@@ -23,12 +26,16 @@ export class Chunks implements ReactiveController {
 
   /** A part that is there, style sheets and all; else undefined, and the host renders again when it is. */
   get<Name extends ChunkName>(name: Name): ChunkModule<Name> | undefined {
-    const load = loadOf(name);
-    const chunk = load.ask(this.#changed);
-    if (!chunk) return undefined;
+    const chunk = loadOf(name).ask(this.#changed);
+    if (!chunk || (WORDED.has(name) && !this.get("answers"))) return undefined;
     for (const sheet of chunk.styles ?? []) this.#adopt(sheet);
     // The table of sources says so for each name.
     return chunk as ChunkModule<Name>;
+  }
+
+  /** The words of a part, if it is there. */
+  stringsOf(name: ChunkName): object | undefined {
+    return loadOf(name).chunk?.strings;
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type { ChunkName } from "./chunk-sources.js";
 import type { Chunks } from "./chunks.js";
+import { panelStrings } from "./panel-strings.js";
 import type { Strings } from "./strings.js";
 
 /** The languages besides English whose words can be fetched. */
@@ -15,6 +16,8 @@ export class Language implements ReactiveController {
   /** Undefined before the first words were there. */
   #words: { tag: string; strings: Strings | undefined } | undefined;
   #hasWaited = false;
+  #known = panelStrings as Strings;
+  #rest: object | undefined;
   /** Whether the writing direction on the element is this language's, and not the page's word. */
   #directs = false;
   readonly #watch = new MutationObserver(() => this.host.requestUpdate());
@@ -27,8 +30,8 @@ export class Language implements ReactiveController {
   }
 
   /** The words of the language; those of the former one, or English, until they are fetched. */
-  get strings(): Strings | undefined {
-    return this.#words?.strings;
+  get strings(): Strings {
+    return this.#words?.strings ?? this.#english();
   }
 
   /** What times and numbers are written by: the language of the words, with the region that is wanted. */
@@ -62,6 +65,14 @@ export class Language implements ReactiveController {
     this.#hasWaited = true;
     const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
     await Promise.race([this.chunks.tried(chunkOf(name)), patience]);
+  }
+
+  /** What is drawn with the rest of the words brings them along. */
+  #english(): Strings {
+    const rest = this.chunks.stringsOf("answers");
+    if (rest !== this.#rest) this.#known = { ...panelStrings, ...rest } as Strings;
+    this.#rest = rest;
+    return this.#known;
   }
 
   #wanted(): string {

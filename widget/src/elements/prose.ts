@@ -12,7 +12,7 @@ const MARKS = /[\\`*_~[\]<&|@\n\r]|:\/\/|www\.|^[\s#>+=\d-]/i;
  */
 export function prose(text: string, open: boolean, { chunks, markdown }: View): unknown {
   if (!open && !MARKS.test(text)) return html`<p dir="auto">${text}</p>`;
-  const reader = chunks.get("markdown");
+  const reader = chunks.get("answers");
   if (reader) return reader.markdown(text, open, markdown);
-  return chunks.isMissing("markdown") ? html`<p class="unread" dir="auto">${text}</p>` : undefined;
+  return chunks.isMissing("answers") ? html`<p class="unread" dir="auto">${text}</p>` : undefined;
 }

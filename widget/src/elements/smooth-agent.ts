@@ -1,5 +1,4 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { Announcer, type Hearing } from "./announcer.js";
 import { appear } from "./appearance.js";
 import { Cards } from "./cards.js";
 import { Chunks } from "./chunks.js";
@@ -11,6 +10,7 @@ import { FramePacing } from "./frame-pacing.js";
 import { HostApi } from "./host-api.js";
 import { Language } from "./language.js";
 import { launcher } from "./launcher.js";
+import { type Hearing, LiveRegion } from "./live-region.js";
 import { askBeforeLinks } from "./link-clicks.js";
 import { newConversation } from "./new-conversation.js";
 import { PanelKeys } from "./panel-keys.js";
@@ -113,17 +113,14 @@ export class SmoothAgentElement extends HostApi {
   /** Where an element without an `endpoint` connects; the script tag sets it to its own origin. */
   static defaultEndpoint: string | undefined;
 
-  readonly #words = new Wording(
-    () => this.requestUpdate(),
-    (...code) => this.#paint(...code),
-  );
   readonly #write = (draft: string) => this.talk.write(draft);
   readonly #pace = new FramePacing();
   readonly #cards = new Cards(() => this.requestUpdate());
   readonly #chunks = new Chunks(this);
   readonly #paint = codePainting(this.#chunks);
   readonly #language = new Language(this, this.#chunks);
-  readonly #announcer = new Announcer();
+  readonly #words = new Wording(() => this.requestUpdate(), this.#paint, this.#language.strings);
+  readonly #region = new LiveRegion(this.#chunks);
   readonly #unread = new Unread(this);
   readonly #reading = new ReadingPosition(
     () => this.requestUpdate(),
@@ -149,7 +146,7 @@ export class SmoothAgentElement extends HostApi {
     super();
     appear(this);
     askBeforeLinks(this);
-    new PanelKeys(this, this.#announcer.region, () => this.close());
+    new PanelKeys(this, this.#region.element, () => this.close());
     new Surroundings(this, () => this.opened && countsDown(this.talk.state));
   }
 
@@ -171,7 +168,7 @@ export class SmoothAgentElement extends HostApi {
     if (this.hasUpdated && target.some((key) => changed.has(key))) {
       this.talk.discard();
       this.#cards.drafts.clear();
-      this.#announcer.clear();
+      this.#region.clear();
     }
     this.#cards.gate.visible = this.opened && document.visibilityState === "visible";
     if (this.opened) {
@@ -183,11 +180,10 @@ export class SmoothAgentElement extends HostApi {
   }
 
   protected override render(): TemplateResult {
-    // The language is known by now, and not before: the controllers come between.
-    this.#words.take(this.strings, this.#language.strings);
+    const words = this.#inWords();
     const isPopover = this.mode === "popover";
     const { atEnd, hasNews } = this.#reading;
-    const view = viewOf(this.talk, this.#words, this.#cards, this.#chunks, {
+    const view = viewOf(this.talk, words, this.#cards, this.#chunks, {
       locale: this.#language.tag,
       entries: this.#shown.of(this.talk.state.transcript, atEnd),
       hasEarlier: this.#shown.hasMore,
@@ -225,7 +221,7 @@ export class SmoothAgentElement extends HostApi {
   protected override updated(): void {
     this.#reading.keep(this.#shown.first?.id);
     this.#cards.watch(this.renderRoot);
-    this.#announcer.follow(this.#hearing());
+    this.#region.follow(this.#hearing());
     this.#focus.keep(this.#cards.drafts.takeFocus());
   }
 
@@ -245,21 +241,27 @@ export class SmoothAgentElement extends HostApi {
 
   protected clear(): void {
     this.#cards.drafts.clear();
-    this.#announcer.clear();
+    this.#region.clear();
     this.#unread.clear();
     this.requestUpdate();
     this.performUpdate();
   }
 
+  /** The language is known when the first rendering begins, and not before: the controllers come between. */
+  #inWords(): Wording {
+    this.#words.take(this.strings, this.#language.strings);
+    return this.#words;
+  }
+
   #hear(events: Event[]): void {
-    this.#announcer.hear(events, this.#hearing());
+    this.#region.hear(events, () => this.#hearing());
     if (!this.opened) this.#unread.add(events);
     for (const event of events) this.dispatchEvent(event);
   }
 
   #hearing(): Hearing {
     const { state } = this.talk;
-    const { strings } = this.#words;
+    const { strings } = this.#inWords();
     const agentName = state.agent?.name ?? strings.agent;
     return { state, strings, agentName, locale: this.#language.tag, isMuted: !this.opened };
   }

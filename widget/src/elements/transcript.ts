@@ -2,12 +2,11 @@ import { html, nothing, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { isLive } from "../state/transcript.js";
-import type { PersonEntry, TranscriptEntry } from "../state/conversation-state.js";
-import type { ChunkModule } from "./chunk-sources.js";
+import type { PersonEntry, TranscriptEntry, VisitorEntry } from "../state/conversation-state.js";
 import { refusal } from "./connection-status.js";
 import { datesIn, DayWords } from "./dates.js";
 import { mayEditLast } from "./last-question.js";
-import { fromChunk, missing } from "./from-chunk.js";
+import { missing } from "./from-chunk.js";
 import { prose } from "./prose.js";
 import { starters } from "./starters.js";
 import { thinking } from "./thinking.js";
@@ -40,22 +39,33 @@ export function transcript(view: View): TemplateResult {
             ${told === undefined ? nothing : dayLine(told, entry.at)}
             ${guard([...changesWith(entry, view), place], () => {
               if (entry.kind === "visitor") return visitorMessage(entry, view, place);
-              const show = (talk: ChunkModule<"markdown">) =>
-                entry.kind === "person"
-                  ? talk.personMessage(entry, view, place)
-                  : talk.agentAnswer(entry, view, place);
-              return fromChunk("markdown", view, show, thinking(view));
+              const talk = view.chunks.get("answers");
+              if (!talk)
+                return view.chunks.isMissing("answers") ? unread(entry) : coming(thinking(view));
+              return entry.kind === "person"
+                ? talk.personMessage(entry, view, place)
+                : talk.agentAnswer(entry, view, place);
             })}
           </li>`;
         },
       )}
-    </ol>`;
+    </ol>
+    ${entries.some(({ kind }) => kind !== "visitor") && view.chunks.isMissing("answers") ? missing("answers", view) : nothing}`;
 }
 
 /** A turn in which the agent said nothing, or is about to, because a person has taken over. */
 function isSilent(entry: TranscriptEntry, { state: { handOff } }: View): boolean {
   if (entry.kind !== "agent" || entry.parts.length > 0) return false;
   return entry.status === "completed" || (isLive(entry) && handOff?.state === "active");
+}
+
+/** What was said, as it was written: shown where what draws it cannot be had. */
+function unread(entry: Exclude<TranscriptEntry, VisitorEntry>): TemplateResult[] {
+  const parts =
+    entry.kind === "person" ? [{ type: "text", text: entry.text } as const] : entry.parts;
+  return parts.flatMap((part) =>
+    part.type === "text" ? [html`<p class="unread" dir="auto">${part.text}</p>`] : [],
+  );
 }
 
 function follows(entry: PersonEntry, before: TranscriptEntry | undefined): boolean {
@@ -92,7 +102,7 @@ function greeting(view: View): TemplateResult | typeof nothing {
     return missing("conversation", view);
   }
   if (!state.agent) return empty ? skeleton : nothing;
-  const said = prose(state.agent.greeting ?? strings.greeting, false, view) ?? skeleton;
+  const said = prose(state.agent.greeting ?? strings.greeting, false, view) ?? coming(skeleton);
   return html`<div class="greeting" part="greeting" ?data-alone=${empty}>
     <slot name="greeting"><div class="prose">${said}</div></slot>
     ${empty ? starters(state.agent.starters, view) : nothing}
@@ -101,6 +111,11 @@ function greeting(view: View): TemplateResult | typeof nothing {
 
 /** Nothing is known yet: quiet lines where the greeting will be. */
 const skeleton = html`<div class="skeleton" aria-hidden="true"><span></span><span></span></div>`;
+
+/** What stands for something that is on its way. */
+function coming(sign: TemplateResult): TemplateResult {
+  return html`<div class="coming">${sign}</div>`;
+}
 
 function earlier({ state, strings, earlier: load }: View): TemplateResult {
   if (state.history.loading) return html`<p class="earlier">${strings.loadingEarlier}</p>`;

@@ -1,5 +1,10 @@
-import { callsForAttention } from "./announcement.js";
-import { SmoothAgentUnreadEvent } from "./smooth-agent-events.js";
+import {
+  SmoothAgentConfirmationEvent,
+  SmoothAgentHandOffEvent,
+  SmoothAgentInteractionEvent,
+  SmoothAgentMessageEvent,
+  SmoothAgentUnreadEvent,
+} from "./smooth-agent-events.js";
 
 /** Counts what came while the panel was closed, and tells the page of every change. */
 export class Unread {
@@ -26,4 +31,13 @@ export class Unread {
     this.#count = count;
     this.host.dispatchEvent(new SmoothAgentUnreadEvent(count));
   }
+}
+
+/** Whether the launcher of a closed panel should show that there is something new. */
+function callsForAttention(event: Event): boolean {
+  if (event instanceof SmoothAgentMessageEvent) return event.from !== "visitor";
+  if (event instanceof SmoothAgentHandOffEvent) return event.state === "active";
+  return (
+    event instanceof SmoothAgentConfirmationEvent || event instanceof SmoothAgentInteractionEvent
+  );
 }

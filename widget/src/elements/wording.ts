@@ -9,18 +9,19 @@ export class Wording {
   /** Counts the changes that only Markdown knows of. */
   revision = 0;
   #own: Partial<Strings> | undefined;
-  #language: Strings | undefined;
+  #language: Strings;
 
   constructor(
     readonly requestUpdate: () => void,
     readonly paint: MarkdownHost["paint"],
+    strings: Strings,
   ) {
-    this.strings = withStrings(undefined);
+    this.strings = this.#language = strings;
     this.markdown = this.#host();
   }
 
-  /** Takes a host's own words in place of those of a language, English where it has none. */
-  take(own: Partial<Strings> | undefined, language: Strings | undefined): void {
+  /** Takes a host's own words in place of those of a language. */
+  take(own: Partial<Strings> | undefined, language: Strings): void {
     if (own === this.#own && language === this.#language) return;
     this.#own = own;
     this.#language = language;

@@ -96,10 +96,10 @@ test("a file that is not what was built never runs", async () => {
   await card().waitFor();
 });
 
-test("a copy of the script alone still talks, and says what it cannot show", async () => {
+test("a copy of the script alone still talks, as it is written, and says what it cannot show", async () => {
   browser.gate.lost = (path) => path.startsWith("smooth-agent/");
   await opened(ALL_IN_ONE, turnOf([{ type: "text", text: "**Now**" }, approval()]));
-  await page.locator("strong").waitFor();
+  await page.getByText("**Now**").waitFor();
   await missing().waitFor();
   // That a file was not there is all the browser complains of.
   expect(page.faults.filter((fault) => !fault.includes("404"))).toEqual([]);
@@ -157,9 +157,9 @@ test("what reads Markdown and what asks before a write are fetched soon after th
   page.on("request", (request) => fetched.push(new URL(request.url()).pathname.slice(1)));
   await page.waitForFunction(() => customElements.get("smooth-agent"));
   await play(page);
-  expect(fetched.filter((path) => /markdown|approvals|forms/.test(path))).toEqual([]);
+  expect(fetched.filter((path) => /answers|approvals|forms/.test(path))).toEqual([]);
   const soon = Promise.all(
-    ["markdown", "approvals"].map((name) => page.waitForResponse(`**/${chunk(name)}`)),
+    ["answers", "approvals"].map((name) => page.waitForResponse(`**/${chunk(name)}`)),
   );
   await page.locator(".launcher").click();
   await soon;

@@ -1,10 +1,6 @@
 /** The folder with what this classic script fetches; undefined where it was not loaded from an address. */
 export const ownFolder: string | undefined = folderOf(document.currentScript);
 
-/** Whether the page names the script's hash: it may allow no other file, and none is tried without need. */
-export const isPinned =
-  document.currentScript instanceof HTMLScriptElement && document.currentScript.integrity !== "";
-
 function folderOf(script: HTMLOrSVGScriptElement | null): string | undefined {
   const source = script instanceof HTMLScriptElement ? script.src : "";
   return URL.canParse("smooth-agent/", source) ? new URL("smooth-agent/", source).href : undefined;

@@ -14,6 +14,7 @@ export * from "../elements/drafts.js";
 export * from "../elements/from-chunk.js";
 export * from "../elements/icons.js";
 export * from "../elements/prose.js";
+export * from "../elements/smooth-agent-events.js";
 export * from "../elements/starters.js";
 export * from "../elements/strings.js";
 export * from "../elements/thinking.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { strings as english } from "../strings.js";
+import { strings as english } from "../english.js";
 import { strings as ar } from "./ar.js";
 import { counting } from "./counting.js";
 import { strings as de } from "./de.js";
