@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from "lit";
-import { Directive, directive } from "lit/directive.js";
+import { Directive, directive, type DirectiveResult } from "lit/directive.js";
 import { guard } from "lit/directives/guard.js";
 import {
   type MarkdownBlock,
@@ -45,7 +45,8 @@ export class MarkdownDirective extends Directive {
 }
 
 /** Shows markdown that may still grow. */
-export const markdown = directive(MarkdownDirective);
+export const markdown: (...given: Parameters<MarkdownDirective["render"]>) => DirectiveResult =
+  directive(MarkdownDirective);
 
 function picture(block: MarkdownBlock, context: BlockContext): TemplateResult {
   return html`${guard([block, block.shown, context.strings], () => renderBlock(block, context))}`;
