@@ -11,6 +11,25 @@ const HALF = "Order **#4211** left the workshop yesterday. It is with the carrie
 
 const WHOLE = `${HALF} says that it comes on **Friday**.`;
 
+/** Long ones, strange ones, and one more than are shown. */
+const MANY_SOURCES = [
+  { title: "Returns and refunds", url: "https://kiln-and-kettle.example/returns" },
+  {
+    title: "Shipping large stoneware within the country and to the islands: times and prices",
+    url: "https://help.shipping.kiln-and-kettle.example/large",
+  },
+  { title: "House rules of the workshop" },
+  { title: "kiln-and-kettle.example", url: "https://kiln-and-kettle.example/" },
+  { title: "", url: "https://kiln-and-kettle.example/untitled" },
+  { title: "Invoice \u202Efdp.exe", url: "https://b\u00FCcher.example/invoice" },
+  { title: "Not a page of the web", url: "javascript:alert(1)" },
+  {
+    title: "\u0627\u0644\u0625\u0631\u062C\u0627\u0639",
+    url: "https://kiln-and-kettle.example/ar",
+  },
+  { title: "One too many" },
+].map((source, index) => ({ id: `source-${index}`, ...source }));
+
 /** An answer on its way, and every way in which it ends. */
 export const agentAnswers: GalleryFamily = {
   name: "agent",
@@ -82,6 +101,11 @@ export const agentAnswers: GalleryFamily = {
           { id: "broken", title: "Broken on the way" },
         ],
       }),
+    },
+    {
+      name: "citations-many",
+      title: "With more sources than there is room for",
+      conversation: answer(["It depends on where it goes."], { citations: MANY_SOURCES }),
     },
     {
       name: "truncated",

@@ -135,3 +135,19 @@ describe("what is asked", () => {
     }
   });
 });
+
+it("reads the end of an answer whatever its sources are", () => {
+  const reply = { response: { responseParts: ["Done."] }, messageId: "m1" };
+  const ended = (citations: unknown) => {
+    const data = { data: { ...reply, citations } };
+    return readEvent(
+      JSON.stringify({ type: "eventual_response", requestId: "r", data, timestamp: 1 }),
+    );
+  };
+  const right = [{ id: "d", title: "Returns", url: "https://shop.example/returns" }];
+  expect(ended(right)).toMatchObject({ data: { data: { citations: right } } });
+  for (const wrong of [null, 7, "x", {}, [null], [{ id: 1 }], [{ id: "d", title: "d", url: 1 }]]) {
+    expect(ended(wrong)).toMatchObject({ data: { data: reply } });
+    expect(ended(wrong)).not.toHaveProperty("data.data.citations");
+  }
+});

@@ -141,13 +141,14 @@ const isCitations = listOf(shape({ id: isText, title: isText, url: optional(isTe
 
 /** The extension's fields: one that is not as it must be counts as absent, and so does a tool call. */
 function readMessage(message: Message): void {
-  const { requestId, status, citations, toolCalls, from, feedback } = message;
-  if (!isText(requestId)) delete message.requestId;
-  if (status !== "cancelled" && status !== "failed" && status !== "completed")
-    delete message.status;
-  if (!isCitations(citations)) delete message.citations;
-  if (!isSender(from)) delete message.from;
-  if (!isFeedback(feedback)) delete message.feedback;
+  const { toolCalls } = message;
+  tidy(message, {
+    requestId: isText,
+    status: (value) => value === "cancelled" || value === "failed" || value === "completed",
+    citations: isCitations,
+    from: isSender,
+    feedback: isFeedback,
+  });
   if (!Array.isArray(toolCalls)) delete message.toolCalls;
   else {
     message.toolCalls = toolCalls.filter((call) => isTool(call) && isOffset(call));
@@ -175,6 +176,8 @@ function readExtension(event: ServerEvent): void {
       return readMessage(event.data.message);
     case "turn_snapshot":
       return readTurn(event.data);
+    case "eventual_response":
+      return tidy(event.data.data, { citations: isCitations });
     case "write_confirmation_required":
     case "interaction_required":
       return readPending(event.data.data);
@@ -197,7 +200,6 @@ function readExtension(event: ServerEvent): void {
 const isReply = shape({
   messageId: optional(isText),
   response: shape({ responseParts: listOf(isText) }),
-  citations: optional(isCitations),
 });
 
 const isToolCall = shape({

@@ -5,6 +5,7 @@ import { fromChunk } from "./from-chunk.js";
 import { warningIcon } from "./icons.js";
 import { actionsComing, noActions } from "./no-actions.js";
 import { prose } from "./prose.js";
+import { sources } from "./sources.js";
 import { starters } from "./starters.js";
 import { errorText } from "./strings.js";
 import { thinking } from "./thinking.js";
@@ -20,7 +21,7 @@ export function agentAnswer(entry: AgentEntry, view: View, isLast: boolean): Tem
     ${preamble(entry)}
     ${entry.parts.map((part) => renderPart(part, entry, view, running && part === lastPart))}
     ${running && !showsProgress(lastPart) ? thinking(view) : nothing}
-    ${ending(entry, view, isLast)} ${actions(entry, view, isLast)}
+    ${ending(entry, view, isLast)} ${sources(entry, view.strings)} ${actions(entry, view, isLast)}
     ${isLast && entry.status === "completed" ? starters(entry.suggestions, view) : nothing}
   </article>`;
 }

@@ -119,6 +119,7 @@ export const answerStrings = {
   notRated: "Your feedback was not saved.",
 
   editLast: "Edit and send again",
+  sources: "Sources",
   copy: "Copy",
   copied: "Copied",
   showMore: (count: number) => `Show ${count.toLocaleString()} more`,

@@ -14,6 +14,18 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 const transcript: ConversationState["transcript"] = [
+  { kind: "visitor", id: "v0", text: "May it go back?", at: 1, delivery: "sent" },
+  {
+    kind: "agent",
+    id: "v0",
+    at: 1,
+    status: "completed",
+    parts: [{ type: "text", text: "For 30 days." }],
+    citations: [
+      { id: "returns", title: "Returns", url: "https://a.example/returns" },
+      { id: "broken", title: "Broken on the way" },
+    ],
+  },
   { kind: "visitor", id: "v1", text: "Where is order 1042?", at: 1, delivery: "sent" },
   {
     kind: "agent",
@@ -23,7 +35,7 @@ const transcript: ConversationState["transcript"] = [
     parts: [
       {
         type: "text",
-        text: "## On its way\n\n- It left **Monday**\n- See [the map](https://a.example/m)",
+        text: "## On its way\n\n- It left **Monday**\n- See [the map](https://a.example/m) and this",
       },
       {
         type: "tool",
@@ -109,6 +121,31 @@ test("a conversation with a question reads in its order, with roles and names", 
               You
               :
               paragraph
+                May it go back?
+              time
+                12:00 AM
+              button "Copy"
+          listitem
+            article
+              Nora
+              :
+              paragraph
+                For 30 days.
+              paragraph
+                Sources
+              list "Sources"
+                listitem
+                  link "Returns a.example"
+                listitem
+                  Broken on the way
+              button "Copy"
+              time
+                12:00 AM
+          listitem
+            article
+              You
+              :
+              paragraph
                 Where is order 1042?
               time
                 12:00 AM
@@ -125,7 +162,8 @@ test("a conversation with a question reads in its order, with roles and names", 
                     Monday
                 listitem
                   See
-                  link "the mapa.example"
+                  link "the map a.example"
+                  and this
               group "Refund order 1042"
                 sectionheader
                   paragraph

@@ -1,8 +1,8 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, type nothing, type TemplateResult } from "lit";
 import type { LinkDefinitions } from "./block.js";
 import { type Inline, type LinkInline, plainText } from "./inline.js";
 import { readInline } from "./read-inline.js";
-import { safeLink } from "./safe-link.js";
+import { renderLink } from "./render-link.js";
 
 /** What a piece of markdown becomes: text, a template, or a list of them. */
 export type Rendered = string | TemplateResult | typeof nothing | Rendered[];
@@ -38,23 +38,13 @@ function renderPiece(piece: Inline): Rendered {
     case "del":
       return html`<del>${renderAll(piece.children)}</del>`;
     default:
-      return renderLink(piece);
+      return linkOrText(piece);
   }
 }
 
 /** A picture is a link too: loading it would tell its server that, when and what was answered. */
-function renderLink(piece: LinkInline): Rendered {
-  const image = piece.type === "image";
-  const link = safeLink(piece.target, image ? "" : plainText(piece.children));
-  if (!link) return piece.raw;
-  const shown = link.destination
-    ? html`<bdi class="destination">${link.destination}</bdi>`
-    : nothing;
-  return html`<a
-    class=${image ? "image" : nothing}
-    href=${link.href}
-    target="_blank"
-    rel="noopener noreferrer nofollow ugc"
-    ><bdi class="label">${renderAll(piece.children)}</bdi>${shown}</a
-  >`;
+function linkOrText({ type, target, children, raw }: LinkInline): Rendered {
+  const image = type === "image";
+  const label = renderAll(children);
+  return renderLink(target, image ? "" : plainText(children), { label, image }) ?? raw;
 }

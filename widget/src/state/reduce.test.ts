@@ -137,6 +137,22 @@ describe("suggestions", () => {
   });
 });
 
+it("keeps an answer's sources, from its end and from the record", () => {
+  const citations = [{ id: "d", title: "Returns", url: "https://shop.example/returns" }];
+  const content = { items: [], text: "Well." };
+  const stored = { id: "m1", conversationId: "c", direction: "outbound", content } as const;
+  const record = (extension: object) => {
+    const messages = [{ ...stored, createdAt: "2026-01-01T00:00:00Z", ...extension }];
+    const page = { conversationId: "c", messages, nextCursor: null, hasMore: false };
+    return { type: "history-page", page, newest: true } as const;
+  };
+  const live = after(eventualResponse("r", { ...reply("Well.", "m1"), citations }, 9));
+  expect(answerIn(live).citations).toEqual(citations);
+  // A server without the extension does not tell them again.
+  expect(answerIn(reduce(live, record({}))).citations).toEqual(citations);
+  expect(answerIn(after(record({ status: "completed", citations }))).citations).toEqual(citations);
+});
+
 it("replaces a turn by its snapshot, even one that was thought to have ended", () => {
   const items = [{ type: "text", text: "all of it" } as const];
   const snapshot = turnSnapshot({ requestId: "r", status: "running", items }, 5);

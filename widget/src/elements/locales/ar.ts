@@ -251,6 +251,7 @@ export const strings: Strings = {
   notListed: "تعذّر تحميل القائمة.",
   thisConversation: "هذه المحادثة",
 
+  sources: "المصادر",
   copy: "نسخ",
   copied: "تم النسخ",
   showMore: (more) =>

@@ -183,6 +183,7 @@ export const strings: Strings = {
   notListed: "Die Liste konnte nicht geladen werden.",
   thisConversation: "Diese Unterhaltung",
 
+  sources: "Quellen",
   copy: "Kopieren",
   copied: "Kopiert",
   showMore: (more) => count(more, { other: "# weitere anzeigen" }),

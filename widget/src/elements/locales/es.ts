@@ -186,6 +186,7 @@ export const strings: Strings = {
   notListed: "No se pudo cargar la lista.",
   thisConversation: "Esta conversación",
 
+  sources: "Fuentes",
   copy: "Copiar",
   copied: "Copiado",
   showMore: (more) => count(more, { other: "Mostrar # más" }),

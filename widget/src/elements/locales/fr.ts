@@ -188,6 +188,7 @@ export const strings: Strings = {
   notListed: "La liste n’a pas pu être chargée.",
   thisConversation: "Cette conversation",
 
+  sources: "Sources",
   copy: "Copier",
   copied: "Copié",
   showMore: (more) => count(more, { one: "Afficher # de plus", other: "Afficher # de plus" }),

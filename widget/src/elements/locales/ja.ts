@@ -181,6 +181,7 @@ export const strings: Strings = {
   notListed: "一覧を読み込めませんでした。",
   thisConversation: "この会話",
 
+  sources: "参照元",
   copy: "コピー",
   copied: "コピーしました",
   showMore: (more) => count(more, { other: "あと # 件を表示" }),

@@ -13,7 +13,15 @@ const packs = { ar, de, es, fr, ja, pt, zh };
 /** What is the same word in that language. */
 const SAME: Record<string, string[]> = {
   de: ["online", "otpCode", "identityFields.name", "person"],
-  fr: ["agent", "otpCode", "transcript", "menu", "identityFields.email", "otpChannels.email"],
+  fr: [
+    "agent",
+    "otpCode",
+    "transcript",
+    "menu",
+    "sources",
+    "identityFields.email",
+    "otpChannels.email",
+  ],
   pt: ["menu", "identityFields.email", "otpChannels.email"],
 };
 const NUMBERS =

@@ -190,6 +190,7 @@ export const strings: Strings = {
   notListed: "Não foi possível carregar a lista.",
   thisConversation: "Esta conversa",
 
+  sources: "Fontes",
   copy: "Copiar",
   copied: "Copiado",
   showMore: (more) => count(more, { other: "Mostrar mais #" }),

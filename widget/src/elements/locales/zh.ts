@@ -180,6 +180,7 @@ export const strings: Strings = {
   notListed: "列表无法加载。",
   thisConversation: "当前对话",
 
+  sources: "来源",
   copy: "复制",
   copied: "已复制",
   showMore: (more) => count(more, { other: "再显示 # 项" }),
