@@ -1,6 +1,11 @@
 import type { Message } from "@smooth-agent/protocol";
 import { withText } from "./agent-entry.js";
-import type { AgentEntry, AgentPart, TranscriptEntry } from "./conversation-state.js";
+import type {
+  AgentEntry,
+  AgentPart,
+  AnswerFeedback,
+  TranscriptEntry,
+} from "./conversation-state.js";
 import { toolParts } from "./part-list.js";
 import { toolFromRecord } from "./tool-part.js";
 import { isLive } from "./transcript.js";
@@ -53,10 +58,16 @@ export function identified(entry: TranscriptEntry, message: Message): Transcript
     status: status ?? "completed",
     ...(isLive(entry) && { at: Date.parse(createdAt) }),
     ...(citations && { citations }),
-    ...(feedback?.state === "sending" ? { feedback } : feedbackIn(message)),
+    ...(isUntold(feedback, message) ? { feedback } : feedbackIn(message)),
     ...(error && status === "failed" && { error }),
   };
   return JSON.stringify(next) === JSON.stringify(entry) ? entry : next;
+}
+
+/** Finds out whether the record has not what the visitor thinks, so that they may try again. */
+function isUntold(shown: AnswerFeedback | undefined, { feedback }: Message): boolean {
+  if (shown?.state !== "failed") return shown?.state === "sending";
+  return shown.rating !== feedback?.rating || shown.comment !== feedback.comment;
 }
 
 function feedbackIn({ feedback }: Message): Pick<AgentEntry, "feedback"> {
