@@ -295,11 +295,17 @@ describe("connecting", () => {
     },
   );
 
-  it("tries at once when the network is back, where the surroundings tell of it", async () => {
+  /** A page that tells of its network; `removed` sees what is heard no more. */
+  function networkedPage() {
     const page = new EventTarget();
     vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
     const removed = vi.fn<typeof page.removeEventListener>(page.removeEventListener.bind(page));
     vi.stubGlobal("removeEventListener", removed);
+    return { page, removed };
+  }
+
+  it("tries at once when the network is back, where the surroundings tell of it", async () => {
+    const { page, removed } = networkedPage();
     server.refusal = { status: 503, code: "UNAVAILABLE" };
     const random = vi.spyOn(Math, "random").mockReturnValue(0.9);
     const client = open({ timing: { backoffMs: 60_000, backoffCapMs: 60_000 } });
@@ -313,7 +319,25 @@ describe("connecting", () => {
     page.dispatchEvent(new Event("online"));
     await server.received(({ action }) => action === "ping");
     client.close();
-    expect(removed).toHaveBeenCalledOnce();
+    expect(removed.mock.calls.map(([type]) => type)).toEqual(["online", "offline"]);
+    vi.unstubAllGlobals();
+  });
+
+  it("holds no socket for open when the network is gone, and sends again what was on its way", async () => {
+    const { page } = networkedPage();
+    const client = open({ timing: { backoffMs: 60_000, backoffCapMs: 60_000 } });
+    await client.connect();
+    // As on a dead line: it is written, and nobody hears it.
+    server.intercept = ({ action }) => action === "send_message";
+    client.send("Hello");
+    await server.received(({ action }) => action === "send_message");
+    server.intercept = () => false;
+    page.dispatchEvent(new Event("offline"));
+    expect(client.state).toMatchObject({ status: "reconnecting", attempt: 1 });
+    page.dispatchEvent(new Event("online"));
+    await server.received(() => actionsNamed("send_message").length === 2);
+    const [first, second] = actionsNamed("send_message");
+    expect(second?.requestId).toBe(first?.requestId);
     vi.unstubAllGlobals();
   });
 

@@ -86,6 +86,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function redial(): void {
     runtime.addEventListener?.("online", networkIsBack);
+    runtime.addEventListener?.("offline", networkIsGone);
     hangUp();
     attempt = 0;
     void dial();
@@ -165,6 +166,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function end(last: ConnectionState): void {
     runtime.removeEventListener?.("online", networkIsBack);
+    runtime.removeEventListener?.("offline", networkIsGone);
     hangUp();
     change(last);
   }
@@ -194,6 +196,11 @@ export function createConnection(options: ConnectionOptions): Connection {
       heardAt = Math.min(heardAt, Date.now() - timing.quietMs);
       watch();
     }
+  }
+
+  /** The socket would seem open for long, and swallow what is sent. */
+  function networkIsGone(): void {
+    if (state.status === "online") drop();
   }
 
   /** Forgets the present socket, whose later events then mean nothing. */

@@ -26,6 +26,8 @@ export interface WebStorage {
   removeItem(key: string): void;
 }
 
+type NetworkEvent = "online" | "offline";
+
 /** What the surroundings may offer; a page has all of it, Node 20 only some. */
 export interface Runtime {
   WebSocket?: SocketConstructor;
@@ -33,8 +35,8 @@ export interface Runtime {
   localStorage?: WebStorage;
   sessionStorage?: WebStorage;
   location?: { href: string };
-  addEventListener?(type: "online" | "pagehide", listener: () => void): void;
-  removeEventListener?(type: "online" | "pagehide", listener: () => void): void;
+  addEventListener?(type: NetworkEvent | "pagehide", listener: () => void): void;
+  removeEventListener?(type: NetworkEvent | "pagehide", listener: () => void): void;
 }
 
 // Typed here and not by lib.dom, so that the client also compiles where there is no DOM.
