@@ -8,6 +8,14 @@ export interface Chat {
   say(text: string): Promise<void>;
   /** Presses what the visitor is offered to say: a starter or a suggestion. */
   pressWords(text: string): Promise<void>;
+  /** Opens the menu and presses one of its items. */
+  choose(item: string): Promise<void>;
+  /** Where the visitor writes. */
+  field: Locator;
+  /** The visitor's messages, oldest first. */
+  said: Locator;
+  /** The visitor's conversations, while they are listed. */
+  listed: Locator;
   /** The agent's answers, oldest first. */
   answers: Locator;
   /** The cards that ask or asked for an approval. */
@@ -27,9 +35,11 @@ export interface Chat {
   ended(): Promise<void>;
 }
 
-export function chatOf(page: Page): Chat {
-  const widget = page.locator("smooth-agent");
+/** @param widget which one, on a page with several */
+export function chatOf(page: Page, widget: Locator = page.locator("smooth-agent")): Chat {
   const answers = widget.locator("[part=agent-message]");
+  const field = widget.locator("[part=composer]").getByRole("textbox");
+  const said = widget.locator("[part=visitor-message]");
   return {
     page,
     async open() {
@@ -37,15 +47,21 @@ export function chatOf(page: Page): Chat {
       await expect(widget.getByText(/I am Clay/)).toBeVisible();
     },
     async say(text) {
-      const input = widget.locator("[part=composer]").getByRole("textbox");
-      await input.fill(text);
-      await input.press("Enter");
-      await expect(widget.locator("[part=visitor-message]").last()).toContainText(text);
+      await field.fill(text);
+      await field.press("Enter");
+      await expect(said.last()).toContainText(text);
     },
     async pressWords(text) {
       await widget.getByRole("button", { name: text, exact: true }).click();
-      await expect(widget.locator("[part=visitor-message]").last()).toContainText(text);
+      await expect(said.last()).toContainText(text);
     },
+    async choose(item) {
+      await widget.getByRole("button", { name: "Menu" }).click();
+      await widget.getByRole("menuitem", { name: item }).click();
+    },
+    field,
+    said,
+    listed: widget.locator("[part=conversations]").getByRole("listitem"),
     answers,
     cards: widget.locator("[part=approval]"),
     approve: widget.getByRole("button", { name: "Approve" }),

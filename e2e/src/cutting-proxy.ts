@@ -1,17 +1,25 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
-/** A TCP proxy before the agent's server that can cut a WebSocket at an exact place. */
+/** A TCP proxy before the agent's server that can cut a WebSocket at an exact place, or all for a while. */
 export interface CuttingProxy {
   url: string;
   /** Asked for each frame of the server, in order; true cuts the connection right behind that frame. */
   cutAfter: (frame: string) => boolean;
+  /** Nothing that the server says over a WebSocket arrives any more, until `mend`. */
+  deafen(): void;
+  /** Cuts every WebSocket and lets no other one through until `mend`; files can be fetched all the time. */
+  sever(): void;
+  mend(): void;
   close(): Promise<void>;
 }
 
 /** @param targetPort where the agent's server listens at 127.0.0.1, now or later */
 export async function startCuttingProxy(targetPort: number): Promise<CuttingProxy> {
   const open = new Set<Socket>();
+  const live = new Set<Socket>();
+  let severed = false;
+  let deaf = false;
   const server = createServer((client) => {
     const upstream = connect(targetPort, "127.0.0.1");
     for (const [socket, other] of [
@@ -23,13 +31,20 @@ export async function startCuttingProxy(targetPort: number): Promise<CuttingProx
       socket.on("error", () => {});
       socket.on("close", () => {
         open.delete(socket);
+        live.delete(socket);
         other.destroySoon();
       });
     }
-    client.on("data", (chunk) => upstream.write(chunk));
+    client.on("data", (chunk) => {
+      // A client's frame is masked and looks like no request.
+      if (/^GET \/ws[ ?]/.test(chunk.toString("latin1", 0, 8))) live.add(client);
+      if (severed && live.has(client)) client.destroy();
+      else upstream.write(chunk);
+    });
     const frames = frameReader();
     upstream.on("data", (chunk) => {
       for (const piece of frames(chunk)) {
+        if (deaf && piece.frame !== undefined) continue;
         client.write(piece.bytes);
         if (piece.frame === undefined || !proxy.cutAfter(piece.frame)) continue;
         upstream.destroy();
@@ -43,6 +58,16 @@ export async function startCuttingProxy(targetPort: number): Promise<CuttingProx
   const proxy: CuttingProxy = {
     url: `http://127.0.0.1:${port}`,
     cutAfter: () => false,
+    deafen() {
+      deaf = true;
+    },
+    sever() {
+      severed = true;
+      for (const socket of live) socket.destroy();
+    },
+    mend() {
+      severed = deaf = false;
+    },
     async close() {
       server.close();
       for (const socket of open) socket.destroy();

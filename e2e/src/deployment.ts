@@ -28,6 +28,10 @@ export interface Deployment {
   restart(): Promise<void>;
   /** The record of decisions, as the shop's people read it through the host API; the newest first. */
   decisions(): Promise<Record<string, unknown>[]>;
+  /** What visitors think of answers, read in the same way. */
+  feedback(): Promise<Record<string, unknown>[]>;
+  /** The words of visitors that the model was asked to answer, in their order; twice when asked twice. */
+  readonly heard: readonly string[];
   /** Rows of the agent's database, read from outside. */
   rows<Row>(sql: string): Row[];
 }
@@ -40,7 +44,12 @@ export const test = base.extend<{ pace: Pace; proxied: boolean; deployment: Depl
   proxied: [false, { option: true }],
   deployment: async ({ pace, proxied }, use) => {
     const folder = mkdtempSync(join(tmpdir(), "smooth-agent-e2e-"));
-    const model = await startScriptedModel({ port: 0, ...pace });
+    const heard: string[] = [];
+    const says = (text: string) => {
+      heard.push(text);
+      return pace.says?.(text);
+    };
+    const model = await startScriptedModel({ port: 0, ...pace, says });
     const port = await freePort(20_000 + Math.floor(Math.random() * 20_000));
     const [secret, apiKey] = ["e2e secret of shop and agent", "e2e key of the shop's own API"];
     const staffSecret = "e2e secret of the people who work at the shop";
@@ -64,9 +73,16 @@ export const test = base.extend<{ pace: Pace; proxied: boolean; deployment: Depl
         model,
       });
     let agent = await start();
+    const listed = async (name: string, query = "") => {
+      const headers = { authorization: `Bearer ${staffToken(staffSecret)}` };
+      const response = await fetch(`${agent.url}/api/${name}${query}`, { headers });
+      const page = (await response.json()) as Record<string, Record<string, unknown>[]>;
+      return page[name] ?? [];
+    };
     await use({
       shop,
       proxy,
+      heard,
       get agent() {
         return agent;
       },
@@ -77,12 +93,8 @@ export const test = base.extend<{ pace: Pace; proxied: boolean; deployment: Depl
       async restart() {
         agent = await start();
       },
-      async decisions() {
-        const headers = { authorization: `Bearer ${staffToken(staffSecret)}` };
-        const response = await fetch(`${agent.url}/api/approvals?state=decided`, { headers });
-        const { approvals } = (await response.json()) as { approvals: Record<string, unknown>[] };
-        return approvals;
-      },
+      decisions: () => listed("approvals", "?state=decided"),
+      feedback: () => listed("feedback"),
       rows<Row>(sql: string) {
         const database = new Database(file, { readonly: true });
         try {

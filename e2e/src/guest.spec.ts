@@ -1,6 +1,7 @@
 import { expect, type BrowserContext, type Page } from "@playwright/test";
 import { visit, type Chat } from "./chat.js";
 import { test } from "./deployment.js";
+import { logIn } from "./shop-page.js";
 
 const REFUND = "Please refund $20 on order 1042";
 
@@ -69,11 +70,6 @@ async function visitAsGuest(page: Page, url: string): Promise<Chat> {
   await logIn(page, /Log out/);
   await expect(page.getByRole("heading", { name: "Welcome" })).toBeVisible();
   return visit(page, url);
-}
-
-async function logIn(page: Page, button: RegExp): Promise<void> {
-  await page.locator(".account summary").click();
-  await page.getByRole("button", { name: button }).click();
 }
 
 /** The code as the customer reads it in their mail. */

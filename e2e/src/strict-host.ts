@@ -17,11 +17,15 @@ export interface StrictHost {
 /** How the widget comes onto the page. */
 export interface Embedding {
   /** The script of the agent's server that the page names, with its hash. */
-  script: "smooth-agent.js";
+  script: "smooth-agent.js" | "loader.js";
+  /** How often the page names it: once when absent. */
+  copies?: number;
   /** Further widgets beside that of the script. */
   more?: number;
   /** Whether touching any storage throws, as it does where a browser blocks it. */
   blocksStorage?: boolean;
+  /** What the page's own script does behind that of the widget. */
+  does?: string;
 }
 
 const FILE = "/strict.html";
@@ -31,7 +35,7 @@ const HOST_SCRIPT = "/strict-host.js";
 export async function strictHost(
   page: Page,
   { shop, agent }: Deployment,
-  { script, more = 0, blocksStorage = false }: Embedding,
+  { script, copies = 1, more = 0, blocksStorage = false, does = "" }: Embedding,
 ): Promise<StrictHost> {
   const asked: string[] = [];
   const complaints: string[] = [];
@@ -43,10 +47,13 @@ export async function strictHost(
       complaints.push(`console: ${message.text()}`);
   });
   const source = await (await fetch(`${agent.url}/${script}`)).text();
-  const hashes = { widget: hashOf(source), host: hashOf(hostScript(more, agent.url)) };
+  const own = hostScript(more, agent.url) + does;
+  const hashes = { widget: hashOf(source), host: hashOf(own) };
+  const tag = `<script src="${agent.url}/${script}" integrity="${hashes.widget}" crossorigin="anonymous"
+    data-endpoint="${agent.url}" data-agent-id="shop-assistant" defer></script>`;
   const policy = [
     "default-src 'none'",
-    // Besides what the page names by hash: the files that the script checks by a hash of its own.
+    // Besides what the page names by hash: the files that the script fetches.
     `script-src '${hashes.widget}' '${hashes.host}' ${agent.url}/smooth-agent/`,
     "style-src 'none'",
     `connect-src ${agent.url} ${agent.url.replace("http", "ws")} ${shop.url}/api/auth-context`,
@@ -60,13 +67,12 @@ export async function strictHost(
       contentType: "text/html",
       headers: { "content-security-policy": policy },
       body: `<!doctype html><html lang="en"><title>Strict</title><body><h1>A strict page</h1>
-        <script src="${agent.url}/${script}" integrity="${hashes.widget}" crossorigin="anonymous"
-          data-endpoint="${agent.url}" data-agent-id="shop-assistant" defer></script>
+        ${tag.repeat(copies)}
         <script src="${HOST_SCRIPT}" integrity="${hashes.host}" defer></script></body></html>`,
     }),
   );
   await page.route(`${shop.url}${HOST_SCRIPT}`, (route) =>
-    route.fulfill({ contentType: "text/javascript", body: hostScript(more, agent.url) }),
+    route.fulfill({ contentType: "text/javascript", body: own }),
   );
   // A page that the test itself serves has no address, so its own machine is another network to it.
   await page.context().grantPermissions(["local-network-access"], { origin: shop.url });
