@@ -25,7 +25,14 @@ export function composer(
   const queues = isQueued(state);
   const declines = !isEditing && isSendable && busy && waitingQuestions(state).length > 0;
   const waits = busy && isSendable && !queues && !isEditing;
-  const hint = declines ? strings.declineAndSendHint : waits ? strings.sendAfter : "";
+  const isAway = isSendable && (!view.networkUp || state.connection.status === "reconnecting");
+  const hint = declines
+    ? strings.declineAndSendHint
+    : waits
+      ? strings.sendAfter
+      : isAway
+        ? strings.waiting
+        : "";
   // The field itself is read and emptied: what is rendered may be a frame behind two quick presses.
   const submit = (event: Event, field: HTMLTextAreaElement | null) => {
     event.preventDefault();

@@ -43,7 +43,7 @@ export function misfits(page: Page): Promise<string[]> {
     }
 
     const composer = panel.querySelector(".composer")?.getBoundingClientRect();
-    const scroller = panel.querySelector(".scroller")?.getBoundingClientRect();
+    const scroller = panel.querySelector(".scroller:not([hidden])")?.getBoundingClientRect();
     if (!composer || composer.bottom > frame.bottom + slack)
       found.push("the composer is out of view");
     if (!scroller || scroller.height < 100)

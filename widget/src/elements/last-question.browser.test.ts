@@ -156,3 +156,20 @@ test("a failed answer that the record tells of is asked for again, once for two 
   });
   expect(await made("send")).toEqual([["send", "Where is it?"]]);
 });
+
+test("what waits behind a question says that it does, and what is offline says so before it is sent", async () => {
+  const waiting = asked("2", "And then?", { delivery: "waiting", waitsFor: "question" });
+  page = await openTalk(browser, { transcript: [...RUNNING, waiting], activeTurnId: "1" });
+  await page.getByText("Sent once the question above is answered").waitFor();
+  const connection = { status: "reconnecting", retryAt: Date.now() + 60_000, attempt: 1 } as const;
+  await become(page, { transcript: TALK, activeTurnId: undefined, connection });
+  const hint = page.locator(".composer [role=status]");
+  expect(await hint.count()).toBe(0);
+  await field().fill("And then?");
+  await expect.poll(() => hint.allInnerTexts()).toEqual(["Will be sent when you are connected"]);
+  await field().press("Enter");
+  expect(await made("send")).toEqual([["send", "And then?"]]);
+  await become(page, { connection: { status: "online" } });
+  await field().fill("More");
+  expect(await hint.count()).toBe(0);
+});

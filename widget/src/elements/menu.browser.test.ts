@@ -124,6 +124,87 @@ test("the present one only leads back, and so do Escape and the button", async (
   expect(await page.getByRole("dialog").isVisible()).toBe(true);
 });
 
+test("a long list begins at its top, is left by Escape from anywhere, and gives the reading place back", async () => {
+  const items = Array.from({ length: 40 }, (_, n) => summary(`c${n + 1}`, `Question ${n + 1}`));
+  const long = Array.from({ length: 12 }, (_, n) => answered(`${n}`, "Word. ".repeat(60)));
+  page = await openTalk(browser, { ...KNOWN, transcript: long });
+  const transcript = page.locator("[part=transcript]");
+  const top = () => transcript.evaluate((node) => node.scrollTop);
+  await expect.poll(top).toBeGreaterThan(500);
+  await transcript.evaluate((node) => node.scrollTo(0, 300));
+  await page.getByRole("button", { name: "New messages" }).waitFor();
+  await menuButton().click();
+  await item("Earlier conversations").click();
+  await page.getByText("Loading…").waitFor();
+  await become(page, { conversations: { loading: false, failed: false, items } });
+  const list = page.locator(".earlier-list");
+  await list.locator("li").first().waitFor();
+  const box = list.locator("xpath=ancestor::*[contains(@class, 'scroller')]");
+  expect(await box.evaluate((node) => node.scrollTop)).toBe(0);
+  expect(await box.evaluate((node) => node.scrollHeight > node.clientHeight)).toBe(true);
+  expect(await transcript.isVisible()).toBe(false);
+  await page.locator(".header").getByRole("button", { name: "Close the chat" }).press("Escape");
+  await list.waitFor({ state: "detached" });
+  expect(await page.getByRole("dialog").isVisible()).toBe(true);
+  expect(await top()).toBe(300);
+  expect(await focused()).toBe("menu-button");
+});
+
+test("a menu that cannot be fetched says so, is not called open, and comes once it can be had", async () => {
+  const path = [...browser.files.keys()].find((each) => each.includes("/extras-"));
+  browser.gate.lost = (each) => each === path;
+  try {
+    page = await openTalk(browser, KNOWN);
+    await menuButton().click();
+    await page.getByText("This part of the chat could not be loaded.").waitFor();
+    expect(await menuButton().getAttribute("aria-expanded")).toBe("false");
+    expect(await item("New conversation").count()).toBe(0);
+    await page.keyboard.press("Escape");
+    await page
+      .getByText("This part of the chat could not be loaded.")
+      .waitFor({ state: "detached" });
+    expect(await page.getByRole("dialog").isVisible()).toBe(true);
+    await menuButton().click();
+    await page.getByText("This part of the chat could not be loaded.").waitFor();
+    browser.gate.lost = () => false;
+    await page.evaluate(() => window.dispatchEvent(new Event("online")));
+    await item("New conversation").waitFor();
+    expect(await menuButton().getAttribute("aria-expanded")).toBe("true");
+  } finally {
+    browser.gate.lost = () => false;
+  }
+});
+
+test("none of the menu's keys reach the page", async () => {
+  page = await openTalk(browser, KNOWN);
+  await page.evaluate(() => {
+    const heard: string[] = [];
+    Object.assign(globalThis, { heard });
+    document.addEventListener("keydown", ({ key }) => heard.push(key));
+  });
+  await menuButton().press("ArrowDown");
+  await expect.poll(focused).toBe("menu-new");
+  for (const key of ["ArrowDown", "Home", "End", "Escape"]) await page.keyboard.press(key);
+  expect(await page.evaluate(() => Reflect.get(globalThis, "heard") as unknown)).toEqual([]);
+});
+
+test("the focus stays in the chat when an earlier conversation takes the place of this one", async () => {
+  const conversations = { loading: false, failed: false, items: LISTED };
+  page = await openTalk(browser, { ...KNOWN, conversations });
+  await page.evaluate(() => {
+    globalThis.played.continue = (conversationId) => {
+      globalThis.played.become({ conversationId: undefined, transcript: [], mayList: false });
+      globalThis.played.become({ conversationId, mayList: true });
+    };
+  });
+  await menuButton().click();
+  await item("Earlier conversations").click();
+  await page.locator(".earlier-list").getByText("A broken mug").click();
+  await page.locator(".earlier-list").waitFor({ state: "detached" });
+  const field = page.getByRole("textbox", { name: "Write a message" });
+  await expect.poll(() => field.evaluate((node) => node.matches(":focus"))).toBe(true);
+});
+
 test("a list that cannot be had says so and is asked for again; an empty one says that", async () => {
   const failed = { loading: false, failed: true, items: [] };
   page = await openTalk(browser, { ...KNOWN, conversations: failed });

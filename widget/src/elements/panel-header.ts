@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { statusLabel } from "./connection-status.js";
+import { fromChunk } from "./from-chunk.js";
 import { closeIcon, markIcon, moreIcon } from "./icons.js";
 import { goTo, placeIn } from "./panel-place.js";
 import type { View } from "./view.js";
@@ -21,7 +22,8 @@ export function panelHeader(view: View, close: (() => void) | undefined): Templa
           </button>`
         : nothing
     }
-  </header>`;
+  </header>
+  ${placeIn(view) === "menu" && !view.chunks.get("extras") ? html`<div class="notice">${fromChunk("extras", view, () => nothing)}</div>` : nothing}`;
 }
 
 /** The id of the menu's button. */
@@ -30,6 +32,7 @@ export const MENU_BUTTON = "menu-button";
 /** The button, and its menu while that is open. */
 function menu(view: View): TemplateResult {
   const isOpen = placeIn(view) === "menu";
+  const extras = isOpen ? view.chunks.get("extras") : undefined;
   const expect = () => void view.chunks.get("extras");
   // What it shows is there before the focus goes into it.
   const open = () => void view.chunks.tried("extras").then(() => goTo(view, "menu", "menu-new"));
@@ -46,7 +49,7 @@ function menu(view: View): TemplateResult {
       id=${MENU_BUTTON}
       aria-label=${view.strings.menu}
       aria-haspopup="menu"
-      aria-expanded=${isOpen ? "true" : "false"}
+      aria-expanded=${extras ? "true" : "false"}
       @pointerenter=${expect}
       @focus=${expect}
       @click=${toggle}
@@ -54,5 +57,5 @@ function menu(view: View): TemplateResult {
     >
       ${moreIcon}
     </button>
-    ${isOpen ? view.chunks.get("extras")?.headerMenu(view, MENU_BUTTON) : nothing}`;
+    ${extras?.headerMenu(view, MENU_BUTTON)}`;
 }

@@ -52,6 +52,7 @@ export const panelStrings = {
   back: "Back",
   editing: "Editing your last question",
   queued: "Sent after this answer",
+  heldBack: "Sent once the question above is answered",
   takeBack: "Take back",
   sendAfter: "You can send this after the answer.",
 

@@ -38,9 +38,10 @@ export function panel(view: View, panelState: PanelState): TemplateResult {
   >
     ${panelHeader(view, panelState.close)} ${connectionNotice(view)} ${handOffNotice(view)}
     ${view.state.grants.length > 0 ? view.chunks.get("approvals")?.grantList(view) : nothing}
-    <div class="scroller" part="transcript" role="region" tabindex="0" aria-label=${strings.transcript}>
-      <div class="content">${isListing ? fromChunk("extras", view, (extras) => extras.earlierConversations(view, MENU_BUTTON)) : conversation(view)}</div>
+    <div class="scroller" part="transcript" role="region" tabindex="0" aria-label=${strings.transcript} ?hidden=${isListing}>
+      <div class="content">${transcript(view)} ${view.state.otp ? fromChunk("forms", view, (forms) => forms.otpCard(view)) : nothing}</div>
     </div>
+    ${isListing ? earlier(view) : nothing}
     <div class="foot" ?hidden=${isListing}>
       ${toQuestion(view) ?? (panelState.atEnd ? nothing : toEnd(view, panelState))}
       ${composer(view, panelState.draft, panelState.write)}
@@ -49,9 +50,12 @@ export function panel(view: View, panelState: PanelState): TemplateResult {
   </section>`;
 }
 
-function conversation(view: View): TemplateResult {
-  const code = view.state.otp ? fromChunk("forms", view, (forms) => forms.otpCard(view)) : nothing;
-  return html`${transcript(view)} ${code}`;
+/** It scrolls by itself, so that the reader finds the conversation where they left it. */
+function earlier(view: View): TemplateResult {
+  const list = fromChunk("extras", view, (extras) =>
+    extras.earlierConversations(view, MENU_BUTTON),
+  );
+  return html`<div class="scroller"><div class="content">${list}</div></div>`;
 }
 
 /** What leads to the next question that waits out of view. */

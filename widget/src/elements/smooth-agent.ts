@@ -15,6 +15,8 @@ import { askBeforeLinks } from "./link-clicks.js";
 import { newConversation } from "./new-conversation.js";
 import { PanelKeys } from "./panel-keys.js";
 import { PanelPresence } from "./panel-presence.js";
+import { MENU_BUTTON } from "./panel-header.js";
+import { goTo, placeIn } from "./panel-place.js";
 import { panel } from "./panel.js";
 import { ReadingPosition } from "./reading-position.js";
 import { ShownEntries } from "./shown-entries.js";
@@ -146,7 +148,7 @@ export class SmoothAgentElement extends HostApi {
     super();
     appear(this);
     askBeforeLinks(this);
-    new PanelKeys(this, this.#region.element, () => this.close());
+    new PanelKeys(this, this.#region.element, () => this.#leave());
     new Surroundings(this, () => this.opened && countsDown(this.talk.state));
   }
 
@@ -238,6 +240,13 @@ export class SmoothAgentElement extends HostApi {
     if (this.#shown.more()) this.requestUpdate();
     else this.talk.loadOlder();
   };
+
+  /** What is open in the panel is left first. */
+  #leave(): void {
+    const shown = { cards: this.#cards };
+    if (placeIn(shown)) goTo(shown, undefined, MENU_BUTTON);
+    else this.close();
+  }
 
   protected clear(): void {
     this.#cards.drafts.clear();

@@ -26,9 +26,14 @@ function delivery(entry: VisitorEntry, view: View): TemplateResult {
   const { strings, conversation } = view;
   if (entry.delivery === "sending") return html`<p class="delivery">${strings.sending}</p>`;
   if (entry.delivery === "waiting") {
-    const isQueued = entry.waitsFor === "answer" || entry.waitsFor === "question";
+    const { waitsFor = "connection" } = entry;
+    const reason = {
+      connection: strings.waiting,
+      answer: strings.queued,
+      question: strings.heldBack,
+    };
     return html`<p class="delivery">
-      <span>${isQueued ? strings.queued : strings.waiting}</span>
+      <span>${reason[waitsFor]}</span>
       <button type="button" class="quiet-button" @click=${(event: Event) => takeBack(event, entry, view)}>
         ${strings.takeBack}
       </button>

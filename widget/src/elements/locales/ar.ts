@@ -239,6 +239,7 @@ export const strings: Strings = {
   editLast: "تعديل وإعادة إرسال",
   editing: "تعديل سؤالكم الأخير",
   queued: "ستُرسل بعد هذه الإجابة",
+  heldBack: "ستُرسل بعد الإجابة عن السؤال أعلاه",
   takeBack: "استرجاع",
   sendAfter: "يمكنكم إرسالها بعد الإجابة.",
 

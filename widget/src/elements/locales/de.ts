@@ -171,6 +171,7 @@ export const strings: Strings = {
   editLast: "Bearbeiten und erneut senden",
   editing: "Sie bearbeiten Ihre letzte Frage",
   queued: "Wird nach dieser Antwort gesendet",
+  heldBack: "Wird gesendet, sobald die Frage oben beantwortet ist",
   takeBack: "Zurücknehmen",
   sendAfter: "Sie können das nach der Antwort senden.",
 

@@ -174,6 +174,7 @@ export const strings: Strings = {
   editLast: "Editar y volver a enviar",
   editing: "Está editando su última pregunta",
   queued: "Se enviará después de esta respuesta",
+  heldBack: "Se enviará cuando se responda a la pregunta de arriba",
   takeBack: "Recuperar",
   sendAfter: "Podrá enviarlo después de la respuesta.",
 

@@ -176,6 +176,7 @@ export const strings: Strings = {
   editLast: "Modifier et renvoyer",
   editing: "Vous modifiez votre dernière question",
   queued: "Sera envoyé après cette réponse",
+  heldBack: "Sera envoyé après la réponse à la question ci-dessus",
   takeBack: "Reprendre",
   sendAfter: "Vous pourrez l’envoyer après la réponse.",
 

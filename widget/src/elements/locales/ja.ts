@@ -169,6 +169,7 @@ export const strings: Strings = {
   editLast: "編集して再送信",
   editing: "直前の質問を編集しています",
   queued: "この回答の後に送信されます",
+  heldBack: "上の確認に回答があった後に送信されます",
   takeBack: "取り戻す",
   sendAfter: "回答が終わると送信できます。",
 

@@ -178,6 +178,7 @@ export const strings: Strings = {
   editLast: "Editar e enviar de novo",
   editing: "Você está editando sua última pergunta",
   queued: "Será enviada depois desta resposta",
+  heldBack: "Será enviada depois que a pergunta acima for respondida",
   takeBack: "Recuperar",
   sendAfter: "Você poderá enviar depois da resposta.",
 

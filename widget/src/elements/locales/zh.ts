@@ -168,6 +168,7 @@ export const strings: Strings = {
   editLast: "编辑并重新发送",
   editing: "正在编辑您的上一个问题",
   queued: "将在此回答之后发送",
+  heldBack: "将在上面的问题得到回答之后发送",
   takeBack: "收回",
   sendAfter: "回答结束后即可发送。",
 
