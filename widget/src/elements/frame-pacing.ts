@@ -7,6 +7,8 @@ const HIDDEN_MS = 1000;
 
 /** Renders once a frame, and less often while renders are slow, so that no content freezes a page. */
 export class FramePacing {
+  /** Whether this render had to wait, because the one before was slow. */
+  isLate = false;
   #startedAt = 0;
   #notBefore = 0;
   #visibility: DocumentVisibilityState | undefined;
@@ -14,7 +16,8 @@ export class FramePacing {
   /** Resolves when it is time to render; the first render does not wait. */
   async turn(waits: boolean): Promise<void> {
     const pause = this.#notBefore - performance.now();
-    if (waits && pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    this.isLate = waits && pause > 0;
+    if (this.isLate) await new Promise((resolve) => setTimeout(resolve, pause));
     // What a page shows as it is hidden must know so at once: it may be seen again the next moment.
     if (waits && this.#visibility === document.visibilityState) await nextFrame();
     this.#visibility = document.visibilityState;

@@ -121,7 +121,12 @@ export class SmoothAgentElement extends HostApi {
   readonly #chunks = new Chunks(this);
   readonly #paint = codePainting(this.#chunks);
   readonly #language = new Language(this, this.#chunks);
-  readonly #words = new Wording(() => this.requestUpdate(), this.#paint, this.#language.strings);
+  readonly #words = new Wording(
+    () => this.requestUpdate(),
+    this.#paint,
+    () => this.#pace.isLate,
+    this.#language.strings,
+  );
   readonly #region = new LiveRegion(this.#chunks);
   readonly #unread = new Unread(this);
   readonly #reading = new ReadingPosition(

@@ -72,9 +72,8 @@ function follows(entry: PersonEntry, before: TranscriptEntry | undefined): boole
   return before?.kind === "person" && before.name === entry.name;
 }
 
-/** An open question counts down, so it alone is rendered again as time passes. */
+/** An open question counts down, and a burst flows in: what is not at its end is rendered again as time passes. */
 function changesWith(entry: TranscriptEntry, view: View): unknown[] {
-  const counts = entry.kind === "agent" && entry.status === "parked";
   return [
     entry,
     view.strings,
@@ -83,7 +82,7 @@ function changesWith(entry: TranscriptEntry, view: View): unknown[] {
     view.state.grants,
     view.agentName,
     entry.kind === "visitor" && mayEditLast(view),
-    counts ? view.now : 0,
+    isLive(entry) ? view.now : 0,
   ];
 }
 

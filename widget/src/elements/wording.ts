@@ -14,6 +14,7 @@ export class Wording {
   constructor(
     readonly requestUpdate: () => void,
     readonly paint: MarkdownHost["paint"],
+    readonly isLate: MarkdownHost["isLate"],
     strings: Strings,
   ) {
     this.strings = this.#language = strings;
@@ -33,6 +34,8 @@ export class Wording {
     return {
       strings: this.strings,
       paint: this.paint,
+      isLate: this.isLate,
+      requestFrame: this.requestUpdate,
       copy: (text, pressed) => void copyText(text, pressed),
       requestUpdate: () => {
         this.revision += 1;
