@@ -2,11 +2,12 @@ import { defineConfig } from "vite";
 import { beside, browserFiles } from "./browser-build/browser-files.js";
 import { chunkTable } from "./browser-build/chunk-table.js";
 import { scriptOptions } from "./browser-build/script-build.js";
+import { secondMinifier } from "./browser-build/second-minifier.js";
 
 /** The builds for browsers: one script with nearly everything in it, and beside it what is fetched. */
 export default defineConfig(async () => {
   const { files, define } = await browserFiles();
-  const options = scriptOptions([chunkTable("chunks-at-hand.ts"), beside(files)]);
+  const options = scriptOptions([chunkTable("chunks-at-hand.ts"), beside(files), secondMinifier()]);
   return {
     ...options,
     define,

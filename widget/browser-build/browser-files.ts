@@ -19,13 +19,13 @@ export async function browserFiles(): Promise<BrowserFiles> {
   const module = await scriptCode(
     `${root}src/module.ts`,
     { format: "es" },
-    { define, plugins: [chunkTable("chunks-beside.ts")] },
+    { isFirst: true, define, plugins: [chunkTable("chunks-beside.ts")] },
   );
   const name = fileName("core", hashOf(module));
   const loader = await scriptCode(
     `${root}src/loader.ts`,
     { format: "iife" },
-    { minify: "terser", define: { MODULE_FILE: JSON.stringify(`${FOLDER}/${name}`) } },
+    { isFirst: true, define: { MODULE_FILE: JSON.stringify(`${FOLDER}/${name}`) } },
   );
   const hashedFiles = [[name, module] as const, ...chunks.files];
   return {

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { build, type InlineConfig, type Plugin } from "vite";
 import { asciiOutput } from "./ascii-output.js";
 import { minifyTemplates } from "./minify-templates.js";
+import { secondMinifier } from "./second-minifier.js";
 
 /** The folder of the widget. */
 export const root = fileURLToPath(new URL("..", import.meta.url));
@@ -29,17 +30,17 @@ export function scriptOptions(plugins: Plugin[]): InlineConfig & { build: object
 export interface ScriptOptions {
   plugins?: Plugin[];
   define?: Record<string, string>;
-  /** Terser takes long, and is worth it where every byte counts. */
-  minify?: true | "terser";
+  /** Whether every page loads it, and every byte counts. */
+  isFirst?: boolean;
 }
 
 /** Builds one script of its own and gives its code; nothing is written. */
 export async function scriptCode(
   input: string,
   output: Record<string, unknown>,
-  { plugins = [], define = {}, minify = true }: ScriptOptions = {},
+  { plugins = [], define = {}, isFirst = false }: ScriptOptions = {},
 ): Promise<string> {
-  const options = scriptOptions(plugins);
+  const options = scriptOptions(isFirst ? [...plugins, secondMinifier()] : plugins);
   const result = await build({
     ...options,
     configFile: false,
@@ -48,8 +49,6 @@ export async function scriptCode(
     define,
     build: {
       ...options.build,
-      minify,
-      terserOptions: { ecma: 2020, compress: { passes: 3, unsafe: true } },
       write: false,
       rolldownOptions: {
         input,

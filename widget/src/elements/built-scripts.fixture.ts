@@ -9,7 +9,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build } from "vite";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const CACHE = `${root}../node_modules/.cache/smooth-agent`;
@@ -25,6 +24,8 @@ export async function builtScripts(): Promise<Map<string, string>> {
 }
 
 async function scripts(): Promise<[path: string, code: string][]> {
+  // Loading it takes longer than all else here, and is seldom needed.
+  const { build } = await import("vite");
   const result = await build({
     root,
     configFile: `${root}vite.embed.config.ts`,
