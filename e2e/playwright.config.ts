@@ -4,6 +4,7 @@ const executablePath = process.env["CHROMIUM_PATH"];
 
 export default defineConfig({
   testDir: "src",
+  testIgnore: "**/*.deep.spec.ts",
   outputDir: "test-results",
   // Each test has servers of its own; two cores carry two of them.
   workers: 2,

@@ -20,12 +20,15 @@ try {
     throw new Error("Name the suites to run: usual, deep.");
   }
   if (run("npm", ["run", "build"], {}) !== 0) throw new Error("The build failed.");
+  const browser = { CHROMIUM_PATH: findChromium() };
   if (suites.includes("usual")) {
-    const browser = { CHROMIUM_PATH: findChromium() };
     add(vitest("vitest.config.ts", browser));
-    add(playwright(browser));
+    add(playwright("playwright.config.ts", browser));
   }
-  if (suites.includes("deep")) add(vitest("vitest.deep.config.ts", {}));
+  if (suites.includes("deep")) {
+    add(vitest("vitest.deep.config.ts", browser));
+    add(playwright("playwright.deep.config.ts", browser));
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   failed += 1;
@@ -46,10 +49,13 @@ function vitest(config, env) {
   return countVitest(read(file), exitCode, maySkip);
 }
 
-/** @param {Record<string, string>} env */
-function playwright(env) {
-  const file = join(reports, "playwright.json");
-  const args = ["playwright", "test", "--config=e2e", "--reporter=list,json"];
+/**
+ * @param {string} config
+ * @param {Record<string, string>} env
+ */
+function playwright(config, env) {
+  const file = join(reports, `${config}.json`);
+  const args = ["playwright", "test", `--config=e2e/${config}`, "--reporter=list,json"];
   const exitCode = run("npx", args, { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: file });
   return countPlaywright(read(file), exitCode, maySkip);
 }
