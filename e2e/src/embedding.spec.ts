@@ -3,6 +3,8 @@ import { chatOf, lettersOf } from "./chat.js";
 import { test } from "./deployment.js";
 import { strictHost } from "./strict-host.js";
 
+test.use({ pace: { ttftMs: 20, tokensPerSecond: 200 } });
+
 /** What the loader fetches. */
 const CHAT = /\/smooth-agent\/[^/]+\.js/;
 
