@@ -47,7 +47,7 @@ function renderPart(part: AgentPart, entry: AgentEntry, view: View, growing: boo
     }
     return toolLine(part, view);
   }
-  if (part.type === "reasoning") return reasoning(part.text, view);
+  if (part.type === "reasoning") return reasoning(part.text, growing, view);
   // What parts two steps' texts is no paragraph of its own.
   if (isBlank(part.text)) return nothing;
   const said = prose(part.text, growing, view);
@@ -67,9 +67,9 @@ function preamble(entry: AgentEntry): TemplateResult | typeof nothing {
     : nothing;
 }
 
-function reasoning(text: string, { strings }: View): TemplateResult {
+function reasoning(text: string, growing: boolean, { strings }: View): TemplateResult {
   return html`<details class="reasoning">
-    <summary>${strings.reasoning}</summary>
+    <summary>${growing ? strings.thinking : strings.reasoning}</summary>
     <p dir="auto">${text}</p>
   </details>`;
 }

@@ -36,6 +36,18 @@ export const answerStrings = {
     if (least === undefined) return most === undefined ? undefined : `At most ${most}`;
     return most === undefined ? `At least ${least}` : `${least} to ${most}`;
   },
+  yes: "Yes",
+  no: "No",
+  fillIn: "Please fill this in.",
+  wrongEmail: "Please write an email address like name@example.com.",
+  wrongWholeNumber: "Please write a whole number.",
+  dayRange: (least?: string, most?: string) => {
+    if (least === undefined)
+      return most === undefined ? undefined : `Please pick a day up to ${most}.`;
+    return most === undefined
+      ? `Please pick a day from ${least} on.`
+      : `Please pick a day from ${least} to ${most}.`;
+  },
 
   areYouSure: "Once more, to be sure:",
   reallyApprove: (title: string) =>

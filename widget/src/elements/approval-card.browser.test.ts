@@ -230,6 +230,28 @@ describe("correcting before approving", () => {
     expect(await decisions()).toEqual([["decide", "c1", true, {}]]);
   });
 
+  test("yes and no are words, and the exact details are as they will run", async () => {
+    await show({}, EDITABLE);
+    const row = card().locator("dl > div", { hasText: "Gift" });
+    expect(await row.locator("bdi").innerText()).toBe("No");
+    await card().getByText("Exact details").click();
+    expect(await card().locator("pre").innerText()).toContain('"gift": false');
+    await edit("Gift");
+    await input("Gift").check();
+    await expect.poll(() => row.locator("s").allInnerTexts()).toEqual(["No"]);
+    expect(await card().locator("pre").innerText()).toContain('"gift": true');
+    const changes = [{ label: "Gift", from: "false", to: "true" }];
+    const verdict = { state: "decided", approved: true, at: 1, here: true, changes } as const;
+    await become(page, turnOf([approval({ verdict, status: "succeeded" }, EDITABLE)]));
+    expect(await card().locator(".changes li").innerText()).toMatch(/^Gift\s+No\s+→\s+Yes$/);
+  });
+
+  test("no text that only looks like a yes or no is replaced", async () => {
+    const fields = [{ label: "Answer", value: "true" }];
+    await show({}, { fields, arguments: { answer: "true" } });
+    expect(await card().locator("dd").innerText()).toBe("true");
+  });
+
   test("typing the same again is no change", async () => {
     await show({}, EDITABLE);
     await edit("Amount");
@@ -250,7 +272,11 @@ describe("correcting before approving", () => {
     expect(await input("Count").getAttribute("aria-invalid")).toBe("true");
     expect(await amount.evaluate((node) => node.matches(":focus"))).toBe(true);
     const about = await amount.getAttribute("aria-describedby");
-    expect(await page.locator(`[id="${about}"]`).innerText()).toContain("50");
+    expect(await page.locator(`[id="${about}"]`).innerText()).toBe("1 to 50");
+    expect(await card().locator(".field-error").allInnerTexts()).toEqual([
+      "1 to 50",
+      "Please write a whole number.",
+    ]);
     await amount.fill("40");
     await expect.poll(() => amount.getAttribute("aria-invalid")).toBeNull();
     expect(await decisions()).toEqual([]);

@@ -1,6 +1,7 @@
 import type { ArgumentInput, Confirmation } from "@smooth-agent/protocol";
 import type { ToolPart } from "../state/conversation-state.js";
 import type { Draft, DraftValue } from "./drafts.js";
+import type { Strings } from "./strings.js";
 
 /** A value as it was shown, and as it is to be. */
 export interface ApprovalChange {
@@ -36,6 +37,19 @@ export function approvalRows({
       input,
     })),
   ];
+}
+
+/** A value as a visitor reads it: yes and no are words. The exact arguments tell it as it is. */
+export function worded(
+  value: string,
+  { arguments: given, inputs = [] }: Confirmation,
+  strings: Pick<Strings, "yes" | "no">,
+): string {
+  const isTold =
+    Object.values(given).some((each) => typeof each === "boolean") ||
+    inputs.some(({ type }) => type === "boolean");
+  if (!isTold) return value;
+  return value === "true" ? strings.yes : value === "false" ? strings.no : value;
 }
 
 /** What an input holds: what was entered, else the argument as it stands. */

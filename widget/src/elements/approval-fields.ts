@@ -2,7 +2,13 @@ import type { ArgumentInput, Confirmation } from "@smooth-agent/protocol";
 import { html, nothing, type TemplateResult } from "lit";
 import { visibleCharacters } from "../markdown/visible-characters.js";
 import type { ToolPart } from "../state/conversation-state.js";
-import { type ApprovalRow, approvalRows, enteredValue, isChanged } from "./approval-changes.js";
+import {
+  type ApprovalRow,
+  approvalRows,
+  enteredValue,
+  isChanged,
+  worded,
+} from "./approval-changes.js";
 import { fieldId } from "./drafts.js";
 import { formField } from "./form-field.js";
 import { editIcon } from "./card-icons.js";
@@ -27,7 +33,7 @@ function fieldRow(
 ): TemplateResult {
   const { input } = row;
   const label = visibleCharacters(row.label);
-  const value = visibleCharacters(row.value);
+  const value = visibleCharacters(worded(row.value, confirmation, view.strings));
   const mayEdit = part.status === "awaiting" && confirmation.approver !== "team";
   if (!input || !mayEdit || part.verdict?.state === "gone") return plainRow(label, value);
   const draft = view.cards.drafts.of(part.toolCallId);
@@ -35,12 +41,15 @@ function fieldRow(
   const changed = isChanged(input, confirmation, draft);
   if (part.verdict) {
     return changed
-      ? plainRow(label, html`<s>${value}</s> ${String(enteredValue(input, confirmation, draft))}`)
+      ? plainRow(
+          label,
+          html`<s>${value}</s> ${worded(String(enteredValue(input, confirmation, draft)), confirmation, view.strings)}`,
+        )
       : plainRow(label, value);
   }
   const editing = draft.editing.includes(input.argument);
   return editing
-    ? editRow(row, input, { id, label, changed, part, confirmation, view })
+    ? editRow(value, input, { id, label, changed, part, confirmation, view })
     : readRow();
 
   function readRow(): TemplateResult {
@@ -86,7 +95,7 @@ interface Editing {
 }
 
 /** The input, and beside it what was asked, which one press brings back. */
-function editRow(row: ApprovalRow, input: ArgumentInput, editing: Editing): TemplateResult {
+function editRow(value: string, input: ArgumentInput, editing: Editing): TemplateResult {
   const { id, label, changed, part, confirmation, view } = editing;
   const { strings } = view;
   const { drafts } = view.cards;
@@ -120,7 +129,7 @@ function editRow(row: ApprovalRow, input: ArgumentInput, editing: Editing): Temp
         write: (value) => drafts.write(part.toolCallId, argument, value),
       })}
       <p class="former">
-        ${changed ? html`<span class="mark">${strings.changed}</span> <s dir="auto">${visibleCharacters(row.value)}</s>` : nothing}
+        ${changed ? html`<span class="mark">${strings.changed}</span> <s dir="auto">${value}</s>` : nothing}
         <button type="button" class="link" aria-label=${strings.undoField(label)} @click=${undo}>
           ${changed ? strings.undo : strings.cancel}
         </button>

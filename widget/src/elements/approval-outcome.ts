@@ -1,7 +1,8 @@
+import type { Confirmation } from "@smooth-agent/protocol";
 import { html, nothing, type TemplateResult } from "lit";
 import { visibleCharacters } from "../markdown/visible-characters.js";
 import type { AgentEntry, ToolPart } from "../state/conversation-state.js";
-import type { ApprovalChange } from "./approval-changes.js";
+import { type ApprovalChange, worded } from "./approval-changes.js";
 import { clockTime } from "./card.js";
 import { grantUndo } from "./grants.js";
 import { checkIcon, clockIcon, crossIcon, questionIcon, spinnerIcon } from "./icons.js";
@@ -34,7 +35,7 @@ export function approvalOutcome(
         }</span
       >
     </p>
-    ${changed ? changeList(changes, strings) : nothing}
+    ${changed && part.confirmation ? changeList(changes, part.confirmation, strings) : nothing}
     ${
       made?.approved === false && reason
         ? html`<p class="outcome plain"><bdi>“${visibleCharacters(reason)}”</bdi></p>`
@@ -78,13 +79,18 @@ function decisionIcon(approved: boolean | undefined): TemplateResult {
   return approved ? checkIcon : crossIcon;
 }
 
-function changeList(changes: readonly ApprovalChange[], strings: Strings): TemplateResult {
+function changeList(
+  changes: readonly ApprovalChange[],
+  confirmation: Confirmation,
+  strings: Strings,
+): TemplateResult {
+  const said = (value: string) => visibleCharacters(worded(value, confirmation, strings));
   return html`<ul class="changes" aria-label=${strings.changed}>
     ${changes.map(
       ({ label, from, to }) =>
         html`<li>
-          <bdi>${visibleCharacters(label)}</bdi> <s dir="auto">${visibleCharacters(from)}</s>
-          <span aria-hidden="true">→</span> <b dir="auto">${visibleCharacters(to)}</b>
+          <bdi>${visibleCharacters(label)}</bdi> <s dir="auto">${said(from)}</s>
+          <span aria-hidden="true">→</span> <b dir="auto">${said(to)}</b>
         </li>`,
     )}
   </ul>`;

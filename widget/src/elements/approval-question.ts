@@ -3,9 +3,9 @@ import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { visibleCharacters } from "../markdown/visible-characters.js";
 import type { ToolPart, VerdictDetails } from "../state/conversation-state.js";
-import { draftChanges, editedArguments } from "./approval-changes.js";
+import { draftChanges, editedArguments, worded } from "./approval-changes.js";
 import { cardId } from "./card.js";
-import { wrongControls } from "./form-field.js";
+import { wrongFields } from "./form-field.js";
 import { lockIcon } from "./card-icons.js";
 import { checkIcon, clockIcon, crossIcon, spinnerIcon, warningIcon } from "./icons.js";
 import type { View } from "./view.js";
@@ -43,10 +43,9 @@ export function approvalQuestion(
       conversation?.decide(toolCallId, false, reason ? { reason } : {});
       return;
     }
-    const wrong = wrongControls((event.target as Element).closest(".card"));
-    if (wrong.length > 0) {
-      const errors = wrong.map((each) => ({ field: each.id, message: each.validationMessage }));
-      drafts.change(toolCallId, { errors, step: undefined }, wrong[0]?.id);
+    const errors = wrongFields((event.target as Element).closest(".card"), view);
+    if (errors.length > 0) {
+      drafts.change(toolCallId, { errors, step: undefined }, errors[0]?.field);
     } else if (confirmation.risk === "high" && !sure) {
       turnTo("sure", `sure-${id}`);
     } else {
@@ -109,7 +108,9 @@ export function approvalQuestion(
 
   function secondStep(): TemplateResult {
     const changes = draftChanges(confirmation, draft);
-    const what = changes.map(({ label, to }) => `${label}: ${to}`).join(", ");
+    const what = changes
+      .map(({ label, to }) => `${label}: ${worded(to, confirmation, strings)}`)
+      .join(", ");
     const yes = changed ? strings.reallyApproveChange : strings.reallyApprove(confirmation.title);
     const approveSure = button(visibleCharacters(yes), busy ? spinnerIcon : checkIcon);
     const escape = (event: KeyboardEvent) => {

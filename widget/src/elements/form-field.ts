@@ -1,8 +1,9 @@
-import type { ArgumentInput } from "@smooth-agent/protocol";
+import type { ArgumentInput, FieldError } from "@smooth-agent/protocol";
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { visibleCharacters } from "../markdown/visible-characters.js";
 import type { DraftValue } from "./drafts.js";
+import type { View } from "./view.js";
 
 /** A field of a card, whatever asks for it. */
 export interface FormField {
@@ -36,10 +37,32 @@ export function formField(field: FormField): TemplateResult {
   ${about ? html`<p id="${id}-about" class=${error ? "field-error" : "hint"}>${about}</p>` : nothing}`;
 }
 
-/** The controls of a form that the browser finds wrong. */
-export function wrongControls(form: Element | null): HTMLInputElement[] {
+/** What the browser finds wrong with the controls of a form, by their ids, in the words of the chat. */
+export function wrongFields(
+  form: Element | null,
+  words: Pick<View, "strings" | "locale">,
+): FieldError[] {
   const controls = form?.querySelectorAll<HTMLInputElement>("input, select, textarea") ?? [];
-  return [...controls].filter(({ validity }) => !validity.valid);
+  return [...controls]
+    .filter(({ validity }) => !validity.valid)
+    .map((control) => ({ field: control.id, message: wrongText(control, words) }));
+}
+
+function wrongText(
+  { validity, type, min, max }: HTMLInputElement,
+  { strings, locale }: Pick<View, "strings" | "locale">,
+): string {
+  if (validity.typeMismatch) return strings.wrongEmail;
+  if (validity.stepMismatch) return strings.wrongWholeNumber;
+  if (!validity.rangeUnderflow && !validity.rangeOverflow) return strings.fillIn;
+  const bound = <T>(text: string, read: (text: string) => T) => (text ? read(text) : undefined);
+  const day = (text: string) =>
+    new Date(`${text}T00:00`).toLocaleDateString(locale, { dateStyle: "long" });
+  const told =
+    type === "number"
+      ? strings.range(bound(min, Number), bound(max, Number))
+      : strings.dayRange(bound(min, day), bound(max, day));
+  return told ?? "";
 }
 
 function control(field: FormField, about: string | typeof nothing): TemplateResult {

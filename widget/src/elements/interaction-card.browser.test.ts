@@ -228,3 +228,32 @@ test("fields tell the browser what they hold", async () => {
   expect(await page.getByLabel("Full name").evaluate((node) => node.matches(":focus"))).toBe(true);
   expect(await answers()).toEqual([]);
 });
+
+test("what the page itself finds wrong is said in the language of the chat, not in the browser's", async () => {
+  page = await openPanel(
+    browser,
+    turnOf([form({ kind: "identity_intake", spec: KINDS["identity_intake"]?.spec ?? {} })]),
+  );
+  await page.evaluate(() => void (globalThis.element.locale = "de"));
+  await page.getByRole("button", { name: "Absenden" }).waitFor();
+  const errors = page.locator(".field-error");
+  const submit = async () => page.locator("[part=submit]").click();
+  await page.getByLabel("E-Mail").fill("ada");
+  await submit();
+  const fillIn = "Bitte füllen Sie dieses Feld aus.";
+  await expect
+    .poll(() => errors.allInnerTexts())
+    .toEqual([fillIn, "Bitte geben Sie eine E-Mail-Adresse wie name@example.com ein."]);
+
+  const { spec } = KINDS["date_time"] ?? { spec: {} };
+  await become(page, turnOf([form({ kind: "date_time", spec }, { toolCallId: "i2" })]));
+  await page.getByLabel("Tag", { exact: true }).fill("2026-11-30");
+  await submit();
+  await expect
+    .poll(() => errors.allInnerTexts())
+    .toEqual([
+      "Bitte wählen Sie einen Tag vom 1. Dezember 2026 bis zum 24. Dezember 2026.",
+      fillIn,
+    ]);
+  expect(await answers()).toEqual([]);
+});

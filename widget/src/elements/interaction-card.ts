@@ -4,7 +4,7 @@ import { visibleCharacters } from "../markdown/visible-characters.js";
 import type { AgentEntry, ToolPart } from "../state/conversation-state.js";
 import { cardId, isOpen, timeLeft } from "./card.js";
 import { fieldId } from "./drafts.js";
-import { wrongControls } from "./form-field.js";
+import { wrongFields } from "./form-field.js";
 import { formIcon } from "./card-icons.js";
 import { checkIcon, clockIcon, crossIcon, spinnerIcon } from "./icons.js";
 import type { InteractionForm, InteractionKind } from "./interactions/interaction-kind.js";
@@ -55,8 +55,9 @@ function form(
   part: ToolPart,
   spec: Record<string, unknown>,
   kind: InteractionKind | undefined,
-  { cards, strings, conversation }: View,
+  view: View,
 ): TemplateResult {
+  const { cards, strings, conversation } = view;
   const { drafts } = cards;
   const { toolCallId, answer } = part;
   const draft = drafts.of(toolCallId);
@@ -83,13 +84,9 @@ function form(
   const submit = (event: Event) => {
     event.preventDefault();
     if (answer || !kind) return;
-    const wrong = wrongControls(event.target as Element);
-    if (wrong.length > 0) {
-      const found = wrong.map((each) => ({ field: each.id, message: each.validationMessage }));
-      drafts.change(toolCallId, { errors: found }, wrong[0]?.id);
-      return;
-    }
-    drafts.change(toolCallId, { errors: [] });
+    const wrong = wrongFields(event.target as Element, view);
+    drafts.change(toolCallId, { errors: wrong }, wrong[0]?.field);
+    if (wrong.length > 0) return;
     conversation?.answer(toolCallId, kind.values(spec, context));
   };
   const decline = () => answer || conversation?.answer(toolCallId, null);

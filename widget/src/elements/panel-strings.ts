@@ -71,7 +71,7 @@ export const panelStrings = {
     ORIGIN_NOT_ALLOWED: "This website is not set up to use this assistant.",
     AGENT_NOT_AUTHORIZED: "This assistant is not available here.",
     UNAUTHENTICATED: "You need to be signed in to use this assistant.",
-    AUTH_CONTEXT_INVALID: "We could not confirm who you are. Reload the page and try again.",
+    AUTH_CONTEXT_INVALID: "We could not confirm who you are. If it happens again, reload the page.",
     NOT_SET_UP: "This chat is not set up correctly on this page.",
     VALIDATION_ERROR: "This message was not accepted.",
     SESSION_NOT_FOUND: "This conversation was ended.",

@@ -90,3 +90,14 @@ test("a preamble is shown until the answer begins, by its words or by a tool", a
   await become(page, { transcript: [{ ...waiting, parts: [text("Here.")] }] });
   expect(await line.count()).toBe(0);
 });
+
+test("what the agent thinks is in the present while it thinks, and told as done afterwards", async () => {
+  await opened();
+  const thought = { type: "reasoning", text: "Hm." } as const;
+  const heading = page.locator(".reasoning summary");
+  const running = agent([thought], { status: "running" });
+  await become(page, { transcript: [running], activeTurnId: "t1" });
+  expect(await heading.innerText()).toBe("Thinking…");
+  await become(page, { transcript: [{ ...running, parts: [thought, text("Here.")] }] });
+  expect(await heading.innerText()).toBe("Thought it over");
+});

@@ -52,7 +52,9 @@ function questionField(
   const picked = pickedOf(index, form);
   const error = form.error(question.header);
   const pick = (mark: string, on: boolean) => {
-    const others = question.multiSelect ? picked.filter((each) => each !== mark) : [];
+    // What is rendered may be a frame behind two quick presses.
+    const now = question.multiSelect ? pickedOf(index, form) : [];
+    const others = now.filter((each) => each !== mark);
     form.write(String(index), on ? [...others, mark] : others);
   };
   const chip = (mark: string, label: string, description?: string) =>

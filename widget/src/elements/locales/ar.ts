@@ -31,7 +31,6 @@ export const strings: Strings = {
       one: "محاولة جديدة بعد ثانية واحدة",
       two: "محاولة جديدة بعد ثانيتين",
       few: "محاولة جديدة بعد # ثوانٍ",
-      many: "محاولة جديدة بعد # ثانية",
       other: "محاولة جديدة بعد # ثانية",
     }),
   reconnectingNow: "جارٍ المحاولة من جديد…",
@@ -123,6 +122,17 @@ export const strings: Strings = {
     if (least === undefined) return most === undefined ? undefined : `‏${most} على الأكثر`;
     return most === undefined ? `‏${least} على الأقل` : `من ${least} إلى ${most}`;
   },
+  yes: "نعم",
+  no: "لا",
+  fillIn: "يُرجى ملء هذا الحقل.",
+  wrongEmail: "يُرجى كتابة بريد إلكتروني مثل name@example.com.",
+  wrongWholeNumber: "يُرجى كتابة عدد صحيح.",
+  dayRange: (least, most) => {
+    if (least === undefined) return most === undefined ? undefined : `يُرجى اختيار يوم حتى ${most}.`;
+    return most === undefined
+      ? `يُرجى اختيار يوم ابتداءً من ${least}.`
+      : `يُرجى اختيار يوم بين ${least} و${most}.`;
+  },
 
   areYouSure: "للتأكد مرة أخرى:",
   reallyApprove: (title) => `نعم، ${title}`,
@@ -138,7 +148,6 @@ export const strings: Strings = {
       one: "دقيقة واحدة",
       two: "دقيقتان",
       few: "# دقائق",
-      many: "# دقيقة",
       other: "# دقيقة",
     }),
   seconds: (seconds) =>
@@ -146,7 +155,6 @@ export const strings: Strings = {
       one: "ثانية واحدة",
       two: "ثانيتان",
       few: "# ثوانٍ",
-      many: "# ثانية",
       other: "# ثانية",
     }),
   hours: (hours) =>
@@ -154,7 +162,6 @@ export const strings: Strings = {
       one: "ساعة واحدة",
       two: "ساعتان",
       few: "# ساعات",
-      many: "# ساعة",
       other: "# ساعة",
     }),
   days: (days) =>
@@ -217,7 +224,6 @@ export const strings: Strings = {
       one: "بقيت محاولة واحدة",
       two: "بقيت محاولتان",
       few: "بقيت # محاولات",
-      many: "بقيت # محاولة",
       other: "بقيت # محاولة",
     }),
   otpVerified: "شكرًا، تم التحقق. يُعاد إرسال رسالتكم.",
@@ -277,7 +283,7 @@ export const strings: Strings = {
     ORIGIN_NOT_ALLOWED: "هذا الموقع غير مهيأ لاستخدام هذا المساعد.",
     AGENT_NOT_AUTHORIZED: "هذا المساعد غير متاح هنا.",
     UNAUTHENTICATED: "يُرجى تسجيل الدخول لاستخدام هذا المساعد.",
-    AUTH_CONTEXT_INVALID: "تعذّر تأكيد هويتكم. يُرجى إعادة تحميل الصفحة والمحاولة مجددًا.",
+    AUTH_CONTEXT_INVALID: "تعذّر تأكيد هويتكم. إذا تكرر ذلك، يُرجى إعادة تحميل الصفحة.",
     NOT_SET_UP: "المحادثة غير مهيأة بشكل صحيح في هذه الصفحة.",
     VALIDATION_ERROR: "لم تُقبل هذه الرسالة.",
     SESSION_NOT_FOUND: "انتهت هذه المحادثة.",

@@ -90,6 +90,18 @@ export const strings: Strings = {
     if (least === undefined) return most === undefined ? undefined : `Höchstens ${most}`;
     return most === undefined ? `Mindestens ${least}` : `${least} bis ${most}`;
   },
+  yes: "Ja",
+  no: "Nein",
+  fillIn: "Bitte füllen Sie dieses Feld aus.",
+  wrongEmail: "Bitte geben Sie eine E-Mail-Adresse wie name@example.com ein.",
+  wrongWholeNumber: "Bitte geben Sie eine ganze Zahl ein.",
+  dayRange: (least, most) => {
+    if (least === undefined)
+      return most === undefined ? undefined : `Bitte wählen Sie einen Tag bis zum ${most}.`;
+    return most === undefined
+      ? `Bitte wählen Sie einen Tag ab dem ${least}.`
+      : `Bitte wählen Sie einen Tag vom ${least} bis zum ${most}.`;
+  },
 
   areYouSure: "Zur Sicherheit noch einmal:",
   reallyApprove: (title) => `Ja: ${title}`,
@@ -204,7 +216,7 @@ export const strings: Strings = {
     AGENT_NOT_AUTHORIZED: "Dieser Assistent ist hier nicht verfügbar.",
     UNAUTHENTICATED: "Bitte melden Sie sich an, um diesen Assistenten zu nutzen.",
     AUTH_CONTEXT_INVALID:
-      "Wir konnten nicht feststellen, wer Sie sind. Bitte laden Sie die Seite neu und versuchen Sie es noch einmal.",
+      "Wir konnten nicht feststellen, wer Sie sind. Wenn das wieder geschieht, laden Sie bitte die Seite neu.",
     NOT_SET_UP: "Dieser Chat ist auf dieser Seite nicht richtig eingerichtet.",
     VALIDATION_ERROR: "Diese Nachricht wurde nicht angenommen.",
     SESSION_NOT_FOUND: "Diese Unterhaltung wurde beendet.",

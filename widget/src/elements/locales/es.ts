@@ -93,6 +93,18 @@ export const strings: Strings = {
     if (least === undefined) return most === undefined ? undefined : `Como máximo ${most}`;
     return most === undefined ? `Como mínimo ${least}` : `De ${least} a ${most}`;
   },
+  yes: "Sí",
+  no: "No",
+  fillIn: "Complete este campo.",
+  wrongEmail: "Escriba un correo electrónico como nombre@example.com.",
+  wrongWholeNumber: "Escriba un número entero.",
+  dayRange: (least, most) => {
+    if (least === undefined)
+      return most === undefined ? undefined : `Elija un día hasta el ${most}.`;
+    return most === undefined
+      ? `Elija un día a partir del ${least}.`
+      : `Elija un día entre el ${least} y el ${most}.`;
+  },
 
   areYouSure: "Una vez más, para asegurarnos:",
   reallyApprove: (title) => `Sí: ${title}`,
@@ -206,7 +218,7 @@ export const strings: Strings = {
     AGENT_NOT_AUTHORIZED: "Este asistente no está disponible aquí.",
     UNAUTHENTICATED: "Inicie sesión para usar este asistente.",
     AUTH_CONTEXT_INVALID:
-      "No pudimos confirmar su identidad. Vuelva a cargar la página e inténtelo de nuevo.",
+      "No pudimos confirmar su identidad. Si vuelve a ocurrir, recargue la página.",
     NOT_SET_UP: "Este chat no está bien configurado en esta página.",
     VALIDATION_ERROR: "Este mensaje no se aceptó.",
     SESSION_NOT_FOUND: "Esta conversación terminó.",

@@ -95,6 +95,18 @@ export const strings: Strings = {
     if (least === undefined) return most === undefined ? undefined : `${most} au maximum`;
     return most === undefined ? `${least} au minimum` : `De ${least} à ${most}`;
   },
+  yes: "Oui",
+  no: "Non",
+  fillIn: "Veuillez remplir ce champ.",
+  wrongEmail: "Saisissez une adresse e-mail comme nom@example.com.",
+  wrongWholeNumber: "Saisissez un nombre entier.",
+  dayRange: (least, most) => {
+    if (least === undefined)
+      return most === undefined ? undefined : `Choisissez un jour jusqu’au ${most}.`;
+    return most === undefined
+      ? `Choisissez un jour à partir du ${least}.`
+      : `Choisissez un jour entre le ${least} et le ${most}.`;
+  },
 
   areYouSure: "Pour être sûr, encore une fois :",
   reallyApprove: (title) => `Oui : ${title}`,
@@ -208,7 +220,7 @@ export const strings: Strings = {
     AGENT_NOT_AUTHORIZED: "Cet assistant n’est pas disponible ici.",
     UNAUTHENTICATED: "Connectez-vous pour utiliser cet assistant.",
     AUTH_CONTEXT_INVALID:
-      "Nous n’avons pas pu vérifier votre identité. Rechargez la page et réessayez.",
+      "Nous n’avons pas pu vérifier votre identité. Si cela se reproduit, rechargez la page.",
     NOT_SET_UP: "Cette discussion n’est pas correctement configurée sur cette page.",
     VALIDATION_ERROR: "Ce message n’a pas été accepté.",
     SESSION_NOT_FOUND: "Cette conversation est terminée.",

@@ -88,6 +88,18 @@ export const strings: Strings = {
     if (least === undefined) return most === undefined ? undefined : `${most} 以下`;
     return most === undefined ? `${least} 以上` : `${least}～${most}`;
   },
+  yes: "はい",
+  no: "いいえ",
+  fillIn: "入力してください。",
+  wrongEmail: "name@example.com のようなメールアドレスを入力してください。",
+  wrongWholeNumber: "整数を入力してください。",
+  dayRange: (least, most) => {
+    if (least === undefined)
+      return most === undefined ? undefined : `${most}までの日を選んでください。`;
+    return most === undefined
+      ? `${least}以降の日を選んでください。`
+      : `${least}から${most}までの日を選んでください。`;
+  },
 
   areYouSure: "念のため、もう一度ご確認ください：",
   reallyApprove: (title) => `はい：${title}`,
@@ -201,7 +213,7 @@ export const strings: Strings = {
     AGENT_NOT_AUTHORIZED: "このアシスタントはここでは利用できません。",
     UNAUTHENTICATED: "ご利用にはログインが必要です。",
     AUTH_CONTEXT_INVALID:
-      "ご本人を確認できませんでした。ページを再読み込みして、もう一度お試しください。",
+      "ご本人を確認できませんでした。繰り返す場合は、ページを再読み込みしてください。",
     NOT_SET_UP: "このページのチャットは正しく設定されていません。",
     VALIDATION_ERROR: "このメッセージは受け付けられませんでした。",
     SESSION_NOT_FOUND: "この会話は終了しました。",

@@ -13,6 +13,7 @@ const packs = { ar, de, es, fr, ja, pt, zh };
 /** What is the same word in that language. */
 const SAME: Record<string, string[]> = {
   de: ["online", "otpCode", "identityFields.name", "person"],
+  es: ["no"],
   fr: [
     "agent",
     "otpCode",
@@ -82,6 +83,10 @@ describe.each(Object.entries(packs))("the words in %s", (language, strings) => {
     expect(strings.range(3)).toContain("3");
     expect(strings.range(undefined, 9)).toContain("9");
     expect(strings.range(3, 9)).toMatch(/3.*9/);
+    expect(strings.dayRange()).toBeUndefined();
+    expect(strings.dayRange("3")).toContain("3");
+    expect(strings.dayRange(undefined, "9")).toContain("9");
+    expect(strings.dayRange("3", "9")).toMatch(/3.*9/);
   });
 });
 

@@ -97,6 +97,17 @@ export const strings: Strings = {
     if (least === undefined) return most === undefined ? undefined : `No máximo ${most}`;
     return most === undefined ? `No mínimo ${least}` : `De ${least} a ${most}`;
   },
+  yes: "Sim",
+  no: "Não",
+  fillIn: "Preencha este campo.",
+  wrongEmail: "Escreva um e-mail como nome@example.com.",
+  wrongWholeNumber: "Escreva um número inteiro.",
+  dayRange: (least, most) => {
+    if (least === undefined) return most === undefined ? undefined : `Escolha um dia até ${most}.`;
+    return most === undefined
+      ? `Escolha um dia a partir de ${least}.`
+      : `Escolha um dia entre ${least} e ${most}.`;
+  },
 
   areYouSure: "Mais uma vez, para ter certeza:",
   reallyApprove: (title) => `Sim: ${title}`,
@@ -210,7 +221,7 @@ export const strings: Strings = {
     AGENT_NOT_AUTHORIZED: "Este assistente não está disponível aqui.",
     UNAUTHENTICATED: "Entre na sua conta para usar este assistente.",
     AUTH_CONTEXT_INVALID:
-      "Não foi possível confirmar sua identidade. Recarregue a página e tente novamente.",
+      "Não foi possível confirmar sua identidade. Se acontecer de novo, recarregue a página.",
     NOT_SET_UP: "Este chat não está configurado corretamente nesta página.",
     VALIDATION_ERROR: "Esta mensagem não foi aceita.",
     SESSION_NOT_FOUND: "Esta conversa foi encerrada.",

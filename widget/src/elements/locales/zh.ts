@@ -88,6 +88,17 @@ export const strings: Strings = {
     if (least === undefined) return most === undefined ? undefined : `不超过 ${most}`;
     return most === undefined ? `不少于 ${least}` : `${least} 至 ${most}`;
   },
+  yes: "是",
+  no: "否",
+  fillIn: "请填写此项。",
+  wrongEmail: "请输入类似 name@example.com 的邮箱地址。",
+  wrongWholeNumber: "请输入整数。",
+  dayRange: (least, most) => {
+    if (least === undefined) return most === undefined ? undefined : `请选择${most}或之前的日期。`;
+    return most === undefined
+      ? `请选择${least}或之后的日期。`
+      : `请选择${least}至${most}之间的日期。`;
+  },
 
   areYouSure: "请再次确认：",
   reallyApprove: (title) => `是的，${title}`,
@@ -199,7 +210,7 @@ export const strings: Strings = {
     ORIGIN_NOT_ALLOWED: "本网站尚未设置使用此助手。",
     AGENT_NOT_AUTHORIZED: "此助手在这里不可用。",
     UNAUTHENTICATED: "请先登录再使用此助手。",
-    AUTH_CONTEXT_INVALID: "我们无法确认您的身份，请刷新页面后重试。",
+    AUTH_CONTEXT_INVALID: "我们无法确认您的身份。如果再次出现，请刷新页面。",
     NOT_SET_UP: "此页面上的聊天设置有误。",
     VALIDATION_ERROR: "此消息未被接受。",
     SESSION_NOT_FOUND: "此对话已结束。",
