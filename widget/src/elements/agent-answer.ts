@@ -16,11 +16,15 @@ import type { View } from "./view.js";
 export function agentAnswer(entry: AgentEntry, view: View, isLast: boolean): TemplateResult {
   const running = entry.status === "running";
   const lastPart = entry.parts.at(-1);
+  const dots = running && !showsProgress(lastPart) ? thinking(view) : nothing;
+  const isBegun = entry.parts.some((part) => part.type !== "reasoning");
+  // Shown until the answer itself begins.
+  const preamble = isBegun ? undefined : entry.preamble;
   return html`<article class="agent" part="agent-message" aria-busy=${running ? "true" : "false"}>
     <span class="hidden">${view.agentName}: </span>
-    ${preamble(entry)}
+    ${preamble ? html`<p class="preamble" dir="auto">${preamble} ${dots}</p>` : nothing}
     ${entry.parts.map((part) => renderPart(part, entry, view, running && part === lastPart))}
-    ${running && !showsProgress(lastPart) ? thinking(view) : nothing}
+    ${preamble ? nothing : dots}
     ${ending(entry, view, isLast)} ${sources(entry, view.strings)} ${actions(entry, view, isLast)}
     ${isLast && entry.status === "completed" ? starters(entry.suggestions, view) : nothing}
   </article>`;
@@ -57,14 +61,6 @@ function renderPart(part: AgentPart, entry: AgentEntry, view: View, growing: boo
 
 function isBlank(text: string): boolean {
   return !/\S/.test(text);
-}
-
-/** Shown until the answer itself begins. */
-function preamble(entry: AgentEntry): TemplateResult | typeof nothing {
-  const begun = entry.parts.some((part) => part.type !== "reasoning");
-  return entry.preamble && !begun
-    ? html`<p class="preamble" dir="auto">${entry.preamble}</p>`
-    : nothing;
 }
 
 function reasoning(text: string, growing: boolean, { strings }: View): TemplateResult {

@@ -31,4 +31,4 @@ export function missing(
   </div>`;
 }
 
-const quietPlace = html`<div class="coming skeleton" aria-hidden="true"><span></span><span></span></div>`;
+const quietPlace = html`<div class="coming skeleton" aria-hidden="true"><span></span><span></span><span></span></div>`;

@@ -27,6 +27,6 @@ export function handOffText(
   strings: Strings,
 ): string {
   if (state === null) return strings.talkingWith(agentName);
-  if (state === "active") return strings.talkingWith(visibleCharacters(name || strings.person));
-  return strings.waitingForPerson;
+  if (state !== "active") return strings.waitingForPerson;
+  return name ? strings.talkingWith(visibleCharacters(name)) : strings.talkingWithTeam;
 }

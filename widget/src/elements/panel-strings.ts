@@ -46,6 +46,7 @@ export const panelStrings = {
   person: "Person",
   waitingForPerson: "Waiting for a person…",
   talkingWith: (name: string) => `You are talking with ${name}`,
+  talkingWithTeam: "You are talking with someone from the team",
 
   edit: "Edit",
   cancel: "Cancel",

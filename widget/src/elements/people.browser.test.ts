@@ -77,6 +77,25 @@ test("a name that would break out of its line is shown as what it is", async () 
   expect(await strip().innerText()).not.toContain("\u202E");
 });
 
+test("what one person says goes together, and stands apart from the next one's", async () => {
+  await opened({
+    transcript: [person("p1", "Hi."), person("p2", "Me again."), person("p3", "And Bo.", "Bo")],
+  });
+  await people().nth(2).waitFor();
+  const [first, second, third] = await people().evaluateAll((all) =>
+    all.map((each) => each.getBoundingClientRect()).map(({ top, bottom }) => ({ top, bottom })),
+  );
+  if (!first || !second || !third) throw new Error("not drawn");
+  expect(second.top - first.bottom).toBeLessThan(8);
+  expect(third.top - second.bottom).toBeGreaterThan(16);
+});
+
+test("a person without a name is somebody from the team", async () => {
+  await opened({ transcript: [person("p1", "Hello.", "")], handOff: { state: "active" } });
+  expect(await strip().innerText()).toBe("You are talking with someone from the team");
+  expect(await people().innerText()).toMatch(/^Person\s+Hello\.$/);
+});
+
 test("while a person is there nothing is thinking, and the visitor may go on writing", async () => {
   await opened({
     handOff: ACTIVE,

@@ -12,10 +12,10 @@ import type { View } from "./view.js";
  */
 export function personMessage(entry: PersonEntry, view: View, follows: boolean): TemplateResult {
   const { strings } = view;
-  const name = visibleCharacters(entry.name) || strings.person;
-  const by = html`<p class="by">${face(name)}<b dir="auto">${name}</b><span>${strings.person}</span></p>`;
+  const name = visibleCharacters(entry.name);
+  const by = html`<p class="by">${face(name)}${name ? html`<b dir="auto">${name}</b>` : nothing}<span>${strings.person}</span></p>`;
   return html`<article class="person" part="person-message">
-    ${follows ? html`<span class="hidden">${name}: </span>` : by}
+    ${follows ? html`<span class="hidden">${name || strings.person}: </span>` : by}
     <div class="prose" part="prose">${prose(entry.text, false, view) ?? thinking(view)}</div>
   </article>`;
 }

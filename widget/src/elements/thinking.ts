@@ -3,5 +3,5 @@ import type { View } from "./view.js";
 
 /** Says that something is on its way. */
 export function thinking({ strings }: View): TemplateResult {
-  return html`<p class="thinking"><span class="hidden">${strings.thinking}</span><i></i><i></i><i></i></p>`;
+  return html`<span class="thinking"><span class="hidden">${strings.thinking}</span><i></i><i></i><i></i></span>`;
 }

@@ -109,7 +109,7 @@ function greeting(view: View): TemplateResult | typeof nothing {
 }
 
 /** Nothing is known yet: quiet lines where the greeting will be. */
-const skeleton = html`<div class="skeleton" aria-hidden="true"><span></span><span></span></div>`;
+const skeleton = html`<div class="skeleton" aria-hidden="true"><span></span><span></span><span></span></div>`;
 
 /** What stands for something that is on its way. */
 function coming(sign: TemplateResult): TemplateResult {

@@ -121,7 +121,8 @@ function renderTable(table: TableBlock, place: Place): TemplateResult {
   );
   const rows = table.rows.slice(0, place.top.shown).map((row) => {
     const cells = row.map(
-      (text, index) => html`<td data-align=${side(index)}>${inline(text, place)}</td>`,
+      (text, index) =>
+        html`<td data-align=${side(index)} ?data-long=${text.length > 12}>${inline(text, place)}</td>`,
     );
     return html`<tr>
       ${cells}

@@ -87,6 +87,7 @@ export const strings: Strings = {
   person: "موظف",
   waitingForPerson: "في انتظار أحد الموظفين…",
   talkingWith: (name) => `أنتم تتحدثون مع ${name}`,
+  talkingWithTeam: "أنتم تتحدثون مع أحد أفراد الفريق",
 
   toolRunning: (title) => `${title}…`,
   toolDone: (title) => title,

@@ -55,6 +55,7 @@ export const strings: Strings = {
   person: "Person",
   waitingForPerson: "Gleich ist jemand für Sie da …",
   talkingWith: (name) => `Sie sprechen mit ${name}`,
+  talkingWithTeam: "Sie sprechen mit jemandem aus dem Team",
 
   toolRunning: (title) => `${title} …`,
   toolDone: (title) => title,

@@ -58,6 +58,7 @@ export const strings: Strings = {
   person: "Agente",
   waitingForPerson: "En breve le atenderá una persona…",
   talkingWith: (name) => `Está hablando con ${name}`,
+  talkingWithTeam: "Está hablando con alguien del equipo",
 
   toolRunning: (title) => `${title}…`,
   toolDone: (title) => title,

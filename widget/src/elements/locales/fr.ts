@@ -60,6 +60,7 @@ export const strings: Strings = {
   person: "Conseiller",
   waitingForPerson: "Quelqu’un va vous répondre…",
   talkingWith: (name) => `Vous discutez avec ${name}`,
+  talkingWithTeam: "Vous discutez avec quelqu’un de l’équipe",
 
   toolRunning: (title) => `${title}…`,
   toolDone: (title) => title,

@@ -53,6 +53,7 @@ export const strings: Strings = {
   person: "担当者",
   waitingForPerson: "担当者におつなぎしています…",
   talkingWith: (name) => `${name}が対応しています`,
+  talkingWithTeam: "スタッフが対応しています",
 
   toolRunning: (title) => `${title}…`,
   toolDone: (title) => title,

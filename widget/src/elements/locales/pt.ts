@@ -62,6 +62,7 @@ export const strings: Strings = {
   person: "Atendente",
   waitingForPerson: "Uma pessoa já vai atender…",
   talkingWith: (name) => `Você está falando com ${name}`,
+  talkingWithTeam: "Você está falando com alguém da equipe",
 
   toolRunning: (title) => `${title}…`,
   toolDone: (title) => title,

@@ -53,6 +53,7 @@ export const strings: Strings = {
   person: "客服人员",
   waitingForPerson: "正在为您转接人工客服…",
   talkingWith: (name) => `${name}正在为您服务`,
+  talkingWithTeam: "工作人员正在为您服务",
 
   toolRunning: (title) => `${title}…`,
   toolDone: (title) => title,
