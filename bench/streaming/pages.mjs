@@ -7,6 +7,9 @@ export const blank = `${head}<body><p>A page.</p>`;
 /** The page of a host, with the widget of its script tag. */
 export const widget = `${head}<body><p>A page.</p><script src="/smooth-agent.js" data-agent-id="bench" defer></script>`;
 
+/** The page of a host with the loader, on which the browser is never idle: only the launcher is painted. */
+export const loader = `${head}<body><p>A page.</p><script>requestIdleCallback = () => 0;</script><script src="/loader.js" data-agent-id="bench" defer></script>`;
+
 /**
  * The floor: a box of the panel's size, pinned to its end, whose one text node takes every piece as
  * it comes from the same socket.

@@ -1,22 +1,27 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { eventualResponse, immediateResponse, pong, streamToken } from "@smooth-agent/protocol";
 import { WebSocketServer } from "ws";
 import { answer, chunks } from "./answer.mjs";
 
-const script = new URL("../../widget/dist/smooth-agent.js", import.meta.url);
+const built = new URL("../../widget/dist/", import.meta.url);
+/** The scripts of the build, by their paths. */
+const scripts = new Map(
+  readdirSync(built, { recursive: true, encoding: "utf8" })
+    .filter((path) => /^(loader|smooth-agent|smooth-agent[/\\].+)\.js$/.test(path))
+    .map((path) => [`/${path.replaceAll("\\", "/")}`, readFileSync(new URL(path, built))]),
+);
 
 /**
- * Serves the pages, the built script and a socket that speaks the wire contract. The answer to a
+ * Serves the pages, the built scripts and a socket that speaks the wire contract. The answer to a
  * message waits for `stream`, which sends it at a rate and tells when it began and ended.
  */
 export async function startWireServer(pages) {
-  const scriptText = readFileSync(script);
   const http = createServer(({ url }, response) => {
     const page = pages[url];
-    if (url === "/smooth-agent.js") {
-      response.writeHead(200, { "content-type": "text/javascript" }).end(scriptText);
+    if (scripts.has(url)) {
+      response.writeHead(200, { "content-type": "text/javascript" }).end(scripts.get(url));
     } else if (page) response.writeHead(200, { "content-type": "text/html" }).end(page);
     else response.writeHead(404).end();
   });
