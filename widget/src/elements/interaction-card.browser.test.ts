@@ -135,6 +135,22 @@ test("a single question heads its card, and its answer is kept without the quest
   await expect.poll(() => card.locator(".said li").allTextContents()).toEqual(["Wide"]);
 });
 
+test("two marks that are made within one frame are both kept", async () => {
+  const { spec } = KINDS["choices"] ?? { spec: {} };
+  page = await openPanel(browser, turnOf([form({ kind: "choices", spec })]));
+  await page.getByLabel("Slim", { exact: true }).check();
+  await page.evaluate(() => {
+    const marks = globalThis.element.shadowRoot?.querySelectorAll<HTMLElement>("[type=checkbox]");
+    for (const mark of [...(marks ?? [])].slice(0, 2)) mark.click();
+  });
+  await button("Submit").click();
+  const told = [
+    { header: "Fit", options: ["Slim"] },
+    { header: "Colour", options: ["Sand", "Sage"] },
+  ];
+  expect(await answers()).toEqual([["answer", "i1", { answers: told }]]);
+});
+
 describe.each(Object.entries(KINDS))("%s", (kind, { spec, title, wrong, fill, values, said }) => {
   const asked = (change: Partial<ToolPart> = {}) => turnOf([form({ kind, spec }, change)]);
   const card = () => page.getByRole("group", { name: title });
