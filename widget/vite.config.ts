@@ -1,9 +1,10 @@
 import { defineConfig } from "vite";
+import { elementManifest } from "./browser-build/element-manifest.js";
 import { minifyTemplates } from "./browser-build/minify-templates.js";
 
 /** The module build: Lit stays an import, and React too, so that a host's bundler keeps one copy of each. */
 export default defineConfig({
-  plugins: [minifyTemplates()],
+  plugins: [minifyTemplates(), elementManifest()],
   build: {
     target: "es2022",
     cssTarget: ["chrome123", "firefox128", "safari17.5"],

@@ -37,6 +37,7 @@ export abstract class HostApi extends Settings {
     this.presence.close();
   }
 
+  /** Opens the closed panel, closes the open one. */
   toggle(): void {
     return this.opened ? this.close() : this.open();
   }

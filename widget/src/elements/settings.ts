@@ -36,8 +36,12 @@ export class Settings extends LitElement {
   /** The agent to talk to. A change begins a new conversation. */
   agentId: string | undefined;
 
+  /** What the visitor is called, as the page says; nothing is proved by it. */
   userName: string | undefined;
+
+  /** The visitor's mail address, as the page says; nothing is proved by it. */
   userEmail: string | undefined;
+
   /** Stored with the conversation; read when it begins. */
   metadata: Record<string, unknown> | undefined;
   /** Functions of the page that the agent may call; read when the conversation begins. */
@@ -64,6 +68,7 @@ export class Settings extends LitElement {
   /** Any CSS colour, from which the theme is computed with its contrasts kept. */
   accent: string | undefined;
 
+  /** `compact` takes less room: smaller text, smaller distances. */
   density: "comfortable" | "compact" = "comfortable";
 
   /** The language, a BCP 47 tag; else that of the nearest `lang` on the page, else the browser's. */

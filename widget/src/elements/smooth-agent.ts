@@ -78,6 +78,7 @@ import { Wording } from "./wording.js";
  * @csspart hand-off - the strip that says whether a person is waited for or there
  * @csspart prose - an agent's text
  * @csspart code - a code block
+ * @csspart sources - what an answer was made from
  * @csspart tool - a line about a tool
  * @csspart approval - the question before a write
  * @csspart approve - its one button
@@ -89,6 +90,7 @@ import { Wording } from "./wording.js";
  * @csspart grants - the strip with what need not be asked again
  * @csspart to-question - what leads to a question that waits out of view
  * @csspart error - the end of a turn that failed
+ * @csspart missing - what stands in place of a part that could not be loaded
  * @csspart comment - the field under a rated answer
  * @csspart edit-strip - the line that says that the last question is being edited
  * @csspart composer - the form at the foot
