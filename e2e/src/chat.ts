@@ -70,14 +70,19 @@ export function chatOf(page: Page, widget: Locator = page.locator("smooth-agent"
     code: widget.locator("[part=otp]"),
     grants: widget.locator("[part=grants]"),
     async press(button) {
+      const card = await button.evaluate((node) =>
+        node.closest("[data-question]")?.getAttribute("data-question"),
+      );
+      // The button of the next question may stand there at once, and is not pressed as well.
+      const own = card ? button.and(widget.locator(`[data-question="${card}"] *`)) : button;
       await expect(async () => {
         // It floats over the card's buttons, and nothing counts that is pressed under something.
         const newer = widget.getByRole("button", { name: "New messages" });
         if (await newer.isVisible()) await newer.click({ timeout: 2_000 });
         // What is out of view takes no press, and is not scrolled to before it would.
-        await button.scrollIntoViewIfNeeded({ timeout: 3_000 });
-        await button.click({ timeout: 3_000 });
-        await expect(button).toBeHidden({ timeout: 2_000 });
+        await own.scrollIntoViewIfNeeded({ timeout: 3_000 });
+        await own.click({ timeout: 3_000 });
+        await expect(own).toBeHidden({ timeout: 2_000 });
       }).toPass();
     },
     stop: widget.getByRole("button", { name: /stop/i }),
