@@ -94,7 +94,7 @@ test.describe("a slow model", () => {
     await expect(chat.answers).toHaveCount(2);
     expect(await chat.answers.allInnerTexts()).toEqual(before);
     expect(await partsOf(chat.answers.first())).toEqual(["prose"]);
-    await expect(page.locator("smooth-agent [part=visitor-message]")).toHaveCount(2);
+    await expect(chat.said).toHaveCount(2);
   });
 
   test("a reload in mid-answer shows the whole answer once", async ({ page, deployment }) => {
@@ -111,7 +111,7 @@ test.describe("a slow model", () => {
     expect(shown.length).toBeGreaterThan(5);
     expectGrowth(shown);
 
-    await expect(page.locator("smooth-agent [part=visitor-message]")).toHaveCount(1);
+    await expect(chat.said).toHaveCount(1);
     await expect(chat.answers).toHaveCount(1);
     const whole = await chat.answers.last().locator("[part=prose]").innerText();
     const [stored] = deployment.rows<{ text: string }>(

@@ -30,7 +30,7 @@ for (const question of ["Thanks", "Where is my order 1187?"]) {
       await chat.say(question);
       await expect(chat.answers).toHaveCount(1);
       await chat.ended();
-      await expect(page.locator("smooth-agent [part=visitor-message]")).toHaveCount(1);
+      await expect(chat.said).toHaveCount(1);
       const answer = {
         text: await chat.answers.locator("[part=prose]").allInnerTexts(),
         parts: await partsOf(chat.answers),
