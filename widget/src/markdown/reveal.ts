@@ -4,7 +4,7 @@ const FRAME_MS = 16;
 /** Text that comes as often as this flows by itself, and a page whose frames come no faster is late. */
 const STEADY_MS = 50;
 /** More characters than these are a burst: after a pause, and in a steady flow. */
-const FEW = 48;
+const FEW = 96;
 const MANY = 160;
 /** Nobody reads so many as they flow by. */
 const MOST = 2000;
