@@ -13,6 +13,8 @@ export function secondMinifier(): Plugin {
           ecma: 2020,
           module: format === "es",
           compress: { passes: 2, unsafe: true },
+          // A browser reads what stands in parentheses once, and not a second time when it is called.
+          format: { wrap_iife: true },
           ...(map && { sourceMap: map }),
         });
         if (code === undefined) throw new Error(`${file.fileName} became nothing`);
