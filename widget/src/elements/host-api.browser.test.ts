@@ -175,6 +175,7 @@ describe("the page hears", () => {
       globalThis.element.open();
     });
     const link = dialog().getByRole("link", { name: "Terms" });
+    await link.waitFor();
     await heard();
     await link.click();
     await link.click({ button: "middle" });
