@@ -7,7 +7,7 @@ import { SCENARIOS } from "./scenario.fixture.js";
 // PROOF_SEED and PROOF_RUNS choose other runs than those of the continuous integration: 650 are what it
 // takes for five hundred to die.
 const SEED = Number(process.env["PROOF_SEED"] ?? 20_251_123);
-const RUNS = Number(process.env["PROOF_RUNS"] ?? 200);
+const RUNS = Number(process.env["PROOF_RUNS"] ?? 150);
 
 let all: CrashLane[] = [];
 beforeAll(async () => {
