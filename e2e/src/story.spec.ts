@@ -3,6 +3,7 @@ import { expect, type Page, type TestInfo } from "@playwright/test";
 import { expectGrowth, recordRenders, visit, type Chat } from "./chat.js";
 import { test } from "./deployment.js";
 
+const DARK_RTL = "dark, from right to left";
 const BROKEN = "The mug of #1234 arrived broken";
 
 /** Where pictures of the story go, when somebody wants to look at it. */
@@ -13,15 +14,19 @@ test.use({ pace: { ttftMs: 20, tokensPerSecond: 300 } });
 for (const [device, viewport] of [
   ["desktop", { width: 1100, height: 820 }],
   ["mobile", { width: 390, height: 780 }],
+  [DARK_RTL, { width: 1100, height: 820 }],
 ] as const) {
   test.describe(device, () => {
-    test.use({ viewport, contextOptions: { reducedMotion: "reduce" } });
+    const colorScheme = device === DARK_RTL ? "dark" : "light";
+    test.use({ viewport, colorScheme, contextOptions: { reducedMotion: "reduce" } });
 
     test("a purchase gone wrong, from where it is to money back", async ({
       page,
       deployment,
     }, info) => {
+      if (device === DARK_RTL) await turnAround(page);
       const chat = await visit(page, deployment.shop.url);
+      if (device === DARK_RTL) await expectDarkAndTurned(page);
       const look = picturesOf(page, info, device);
       await look("greeting");
 
@@ -72,6 +77,33 @@ test("the shop's page offers the story, and one press begins it", async ({ page,
   await expect(page.locator("smooth-agent [part=visitor-message]")).toContainText(BROKEN);
   await expect(page.locator("smooth-agent [part=interaction]")).toContainText("$24.00 back");
 });
+
+/** Makes the host page one that is written from the right. */
+async function turnAround(page: Page): Promise<void> {
+  await page.addInitScript(() =>
+    document.addEventListener(
+      "DOMContentLoaded",
+      () => void (document.documentElement.dir = "rtl"),
+    ),
+  );
+}
+
+async function expectDarkAndTurned(page: Page): Promise<void> {
+  const panel = page.locator("smooth-agent [part=panel]");
+  await expect(panel).toHaveCSS("direction", "rtl");
+  const [ink, paper] = await panel.evaluate((node) => {
+    const style = getComputedStyle(node);
+    const context = new OffscreenCanvas(1, 1).getContext("2d");
+    return [style.color, style.backgroundColor].map((colour) => {
+      if (!context) throw new Error("no canvas");
+      context.fillStyle = colour;
+      context.fillRect(0, 0, 1, 1);
+      return context.getImageData(0, 0, 1, 1).data[1] ?? 0;
+    });
+  });
+  expect(paper).toBeLessThan(60);
+  expect(ink).toBeGreaterThan(200);
+}
 
 /** The visitor would rather keep half of it. */
 async function corrected(chat: Chat): Promise<string> {

@@ -41,6 +41,8 @@ export const answerStrings = {
   fillIn: "Please fill this in.",
   wrongEmail: "Please write an email address like name@example.com.",
   wrongWholeNumber: "Please write a whole number.",
+  wrongNumber: (range?: string) =>
+    range ? `Please write a number (${range}).` : "Please write a number.",
   dayRange: (least?: string, most?: string) => {
     if (least === undefined)
       return most === undefined ? undefined : `Please pick a day up to ${most}.`;

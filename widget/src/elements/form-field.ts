@@ -54,15 +54,15 @@ function wrongText(
 ): string {
   if (validity.typeMismatch) return strings.wrongEmail;
   if (validity.stepMismatch) return strings.wrongWholeNumber;
+  if (validity.badInput && type === "number") return strings.wrongNumber();
   if (!validity.rangeUnderflow && !validity.rangeOverflow) return strings.fillIn;
   const bound = <T>(text: string, read: (text: string) => T) => (text ? read(text) : undefined);
   const day = (text: string) =>
     new Date(`${text}T00:00`).toLocaleDateString(locale, { dateStyle: "long" });
-  const told =
-    type === "number"
-      ? strings.range(bound(min, Number), bound(max, Number))
-      : strings.dayRange(bound(min, day), bound(max, day));
-  return told ?? "";
+  if (type === "number") {
+    return strings.wrongNumber(strings.range(bound(min, Number), bound(max, Number)));
+  }
+  return strings.dayRange(bound(min, day), bound(max, day)) ?? "";
 }
 
 function control(field: FormField, about: string | typeof nothing): TemplateResult {

@@ -128,6 +128,7 @@ export const strings: Strings = {
   fillIn: "يُرجى ملء هذا الحقل.",
   wrongEmail: "يُرجى كتابة بريد إلكتروني مثل name@example.com.",
   wrongWholeNumber: "يُرجى كتابة عدد صحيح.",
+  wrongNumber: (range) => (range ? `يُرجى كتابة رقم (${range}).` : "يُرجى كتابة رقم."),
   dayRange: (least, most) => {
     if (least === undefined) return most === undefined ? undefined : `يُرجى اختيار يوم حتى ${most}.`;
     return most === undefined

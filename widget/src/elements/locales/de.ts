@@ -96,6 +96,8 @@ export const strings: Strings = {
   fillIn: "Bitte füllen Sie dieses Feld aus.",
   wrongEmail: "Bitte geben Sie eine E-Mail-Adresse wie name@example.com ein.",
   wrongWholeNumber: "Bitte geben Sie eine ganze Zahl ein.",
+  wrongNumber: (range) =>
+    range ? `Bitte geben Sie eine Zahl ein (${range}).` : "Bitte geben Sie eine Zahl ein.",
   dayRange: (least, most) => {
     if (least === undefined)
       return most === undefined ? undefined : `Bitte wählen Sie einen Tag bis zum ${most}.`;

@@ -99,6 +99,7 @@ export const strings: Strings = {
   fillIn: "Complete este campo.",
   wrongEmail: "Escriba un correo electrónico como nombre@example.com.",
   wrongWholeNumber: "Escriba un número entero.",
+  wrongNumber: (range) => (range ? `Escriba un número (${range}).` : "Escriba un número."),
   dayRange: (least, most) => {
     if (least === undefined)
       return most === undefined ? undefined : `Elija un día hasta el ${most}.`;

@@ -101,6 +101,7 @@ export const strings: Strings = {
   fillIn: "Veuillez remplir ce champ.",
   wrongEmail: "Saisissez une adresse e-mail comme nom@example.com.",
   wrongWholeNumber: "Saisissez un nombre entier.",
+  wrongNumber: (range) => (range ? `Saisissez un nombre (${range}).` : "Saisissez un nombre."),
   dayRange: (least, most) => {
     if (least === undefined)
       return most === undefined ? undefined : `Choisissez un jour jusqu’au ${most}.`;

@@ -94,6 +94,8 @@ export const strings: Strings = {
   fillIn: "入力してください。",
   wrongEmail: "name@example.com のようなメールアドレスを入力してください。",
   wrongWholeNumber: "整数を入力してください。",
+  wrongNumber: (range) =>
+    range ? `数値を入力してください（${range}）。` : "数値を入力してください。",
   dayRange: (least, most) => {
     if (least === undefined)
       return most === undefined ? undefined : `${most}までの日を選んでください。`;

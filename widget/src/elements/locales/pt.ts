@@ -103,6 +103,7 @@ export const strings: Strings = {
   fillIn: "Preencha este campo.",
   wrongEmail: "Escreva um e-mail como nome@example.com.",
   wrongWholeNumber: "Escreva um número inteiro.",
+  wrongNumber: (range) => (range ? `Escreva um número (${range}).` : "Escreva um número."),
   dayRange: (least, most) => {
     if (least === undefined) return most === undefined ? undefined : `Escolha um dia até ${most}.`;
     return most === undefined

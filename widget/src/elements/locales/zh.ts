@@ -94,6 +94,7 @@ export const strings: Strings = {
   fillIn: "请填写此项。",
   wrongEmail: "请输入类似 name@example.com 的邮箱地址。",
   wrongWholeNumber: "请输入整数。",
+  wrongNumber: (range) => (range ? `请输入数字（${range}）。` : "请输入数字。"),
   dayRange: (least, most) => {
     if (least === undefined) return most === undefined ? undefined : `请选择${most}或之前的日期。`;
     return most === undefined
