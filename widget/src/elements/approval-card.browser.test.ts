@@ -272,9 +272,11 @@ describe("correcting before approving", () => {
     expect(await input("Count").getAttribute("aria-invalid")).toBe("true");
     expect(await amount.evaluate((node) => node.matches(":focus"))).toBe(true);
     const about = await amount.getAttribute("aria-describedby");
-    expect(await page.locator(`[id="${about}"]`).innerText()).toBe("1 to 50");
+    expect(await page.locator(`[id="${about}"]`).innerText()).toBe(
+      "Please write a number (1 to 50).",
+    );
     expect(await card().locator(".field-error").allInnerTexts()).toEqual([
-      "1 to 50",
+      "Please write a number (1 to 50).",
       "Please write a whole number.",
     ]);
     await amount.fill("40");

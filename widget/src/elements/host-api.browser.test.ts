@@ -159,6 +159,7 @@ describe("the page hears", () => {
     }
     expect(await heard()).toEqual(["unread 1", "unread 2"]);
     await page.getByRole("button", { name: "Open the chat, new message" }).click();
+    await settled();
     expect(await heard()).toEqual(["before-open", "unread 0", "open"]);
   });
 
