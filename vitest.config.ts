@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["{protocol,server,widget,demo,prisma,scripts}/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**", "**/*.deep.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**", "**/*.{long,deep}.test.ts"],
     allowOnly: false,
     // Nothing is measured by a limit: a busy machine only takes longer.
     testTimeout: 60_000,

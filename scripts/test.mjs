@@ -26,6 +26,7 @@ try {
     add(playwright("playwright.config.ts", browser));
   }
   if (suites.includes("deep")) {
+    add(vitest("vitest.long.config.ts", browser));
     add(vitest("vitest.deep.config.ts", browser));
     add(playwright("playwright.deep.config.ts", browser));
   }
